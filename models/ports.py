@@ -1,0 +1,108 @@
+"""What must the outside offer? Protocols the models and the scheduler speak through; `bot` wires the real ones."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A source of aware UTC moments. Two exist: *office* rules promises, *machine* rules leases and retries."""
+
+    def now(self) -> datetime: ...
+
+
+class Priority(IntEnum):
+    """Who goes first when the pace is short (design §2.6); a smaller number leaves sooner."""
+
+    EMERGENCY = 0
+    ANSWER = 1
+    RECEIPT = 2
+    ASSIGNMENT = 3
+    LIST = 4
+    BROADCAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One inline button: what a thumb reads, and at most 64 bytes of signed callback data, or an address."""
+
+    text: str
+    callback: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one notice says to one reader at the moment of sending. `text` is Telegram HTML, at most 4,096 characters.
+
+    `edits` names the message to change without a sound instead of sending a new one.
+    """
+
+    bot_id: int
+    chat_id: int
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    edits: int | None = None
+    silent: bool = False
+    photos: tuple[str, ...] = field(default=())  # file ids of the same bot
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The messenger took it: `message_id` is its name there."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: the pace or a 429 says to wait `seconds`. Not a failure; counts no try. `halts` the whole bot."""
+
+    seconds: float
+    halts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """No answer came (timeout, 5xx, broken connection): it may have arrived. Tried again, marked as a copy."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The person blocked the bot, was deleted, or never started it: another way must be found."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup: the chat's new id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsendable:
+    """The messenger will never take this text (400): dead, with an alarm. The next notice goes on."""
+
+    reason: str
+
+
+Outcome = Sent | Later | Unsure | Unreachable | Moved | Unsendable
+
+
+class Gateway(Protocol):
+    """Sends letters. Never raises for what a messenger can answer; every answer is an `Outcome`."""
+
+    async def send(self, letter: Letter, *, priority: Priority) -> Outcome: ...
+
+
+class FileStore(Protocol):
+    """Keeps bytes by content hash; `put` returns only when they are durable."""
+
+    def put(self, content: bytes) -> str: ...
+
+    def get(self, digest: str) -> bytes: ...

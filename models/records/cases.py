@@ -1,0 +1,77 @@
+"""What is a case, which desks have a part in it, and what happened to it?"""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.records.columns import BIG, KEY
+
+
+class Case(SQLModel, table=True):
+    """One grievance. Its words are in the vault; this row is safe to screenshot. `version` moves with every event."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id"),
+        Index("case_raiser", "raiser_id"),
+        Index("case_desk_state", "desk", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    number: str = Field(unique=True)  # what people say: "0412"
+    bot_id: int = Field(sa_type=BIG)
+    update_id: int = Field(sa_type=BIG)  # the update that handed it in; one update, at most one case (I2)
+    raiser_id: int = Field(foreign_key="person.id", sa_type=KEY)
+    building: str
+    category: str
+    sla: str
+    state: str
+    level: int
+    desk: str  # accountable from minute 0, never empty (I3)
+    plain: bool = False  # receivers read a rewrite, never the raiser's words
+    ask_head: bool = False
+    accused: str = ""  # Party letters, e.g. "NP"
+    returned: int = 0  # how often the resident said it is not solved
+    reminded: bool = False  # one reminder a case
+    lang: str = "zh"
+    filed_at: datetime
+    acknowledge_by: datetime
+    contact_by: datetime | None = None
+    resolve_by: datetime | None = None
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int = 1
+
+
+class CaseDesk(SQLModel, table=True):
+    """A desk that helps in or was told of a case beside the accountable one: `helping` or `above`."""
+
+    __tablename__ = "case_desk"
+    __table_args__ = (UniqueConstraint("case_id", "desk"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    case_id: int = Field(foreign_key="case.id", sa_type=KEY)
+    desk: str
+    part: str
+    since_at: datetime
+
+
+class CaseEvent(SQLModel, table=True):
+    """One thing that happened, for ever: append-only by trigger, chained by hash, without personal text (I6)."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    case_id: int = Field(foreign_key="case.id", sa_type=KEY)
+    seq: int  # 1, 2, 3 … within the case
+    event: str
+    from_state: str
+    to_state: str
+    role: str
+    person_id: int | None = Field(default=None, sa_type=KEY)
+    facts: str = "{}"  # canonical JSON: codes, moments, counts
+    happened_at: datetime
+    prev_hash: str
+    hash: str = Field(unique=True)

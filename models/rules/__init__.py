@@ -1,0 +1,1 @@
+"""What must hold, as pure functions and tables: standard library only, and `now` is always an argument."""

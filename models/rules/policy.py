@@ -1,0 +1,286 @@
+"""Which nouns is a town made of? Frozen types that `models.town` fills from a folder and every rule reads.
+
+Nothing here decides; see `lifecycle`, `routing`, `ladder`, `working_time` and `access` for what follows from it.
+Terms are those of the field: compound 小区, community 社区, subdistrict or street 街道, building head 楼栋长.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts. `BOT` and `CLOCK` are the system's own hands."""
+
+    RESIDENT = "resident"
+    HEAD = "head"  # 楼栋长: a neighbour and volunteer
+    PROPERTY = "property"  # 物业服务台
+    COMMITTEE = "committee"  # 业委会 or another self-governing body
+    COMMUNITY = "community"  # 社区
+    STREET = "street"  # 街道专班
+    DISTRICT = "district"  # 区专班
+    BOT = "bot"
+    CLOCK = "clock"
+
+
+class Level(IntEnum):
+    """How high a case stands (domain C4). L5, the departments, answers whistles and never owns a case."""
+
+    BUILDING = 1
+    COMPOUND = 2
+    COMMUNITY = 3
+    STREET = 4
+    DISTRICT = 6
+
+
+class Tier(StrEnum):
+    """Where a category starts (domain C1)."""
+
+    BUILDING = "L1"
+    PROPERTY = "L2P"
+    COMMITTEE = "L2C"
+    COMMUNITY = "L3"
+    STREET = "L4"
+
+
+class Party(StrEnum):
+    """Who may be the accused of a category, and is then kept away from the raiser's identity (domain C1 `fw`)."""
+
+    NEIGHBOUR = "N"
+    PROPERTY = "P"
+    COMMITTEE = "C"
+    HEAD = "H"
+
+
+class Sla(StrEnum):
+    """Service class (domain C0): P0 emergency … P4 deliberation, Q question, S suggestion."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+    Q = "Q"
+    S = "S"
+
+
+class Counting(StrEnum):
+    """Whether a span runs round the clock or only in working hours."""
+
+    WALL = "wall"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time and how it is counted: `Span(timedelta(hours=7), WORK)` is 7 working hours (7wh)."""
+
+    length: timedelta
+    counting: Counting
+
+
+class Milestone(StrEnum):
+    """What a clock waits for; reaching it stops every clock that waits for it."""
+
+    SIGNED = "signed"  # 签收
+    CONTACTED = "contacted"  # 已联系居民
+    CLAIMED = "claimed"  # the handler says it is done
+    ANSWERED = "answered"  # the resident said whether it is solved
+    CLOSED = "closed"
+
+
+class Effect(StrEnum):
+    """What silence does when a rung is reached."""
+
+    REMIND = "remind"  # one push to the accountable desk, once a case
+    COPY = "copy"  # the level above gets the card; the accountable desk stays
+    LEAD = "lead"  # the level above leads; the former desk stays and helps (首接负责)
+    ASK_AGAIN = "ask_again"  # one reminder to the resident that the question waits
+    CALL = "call"  # a person telephones the resident
+    REVIEW = "review"  # the case comes back to the top of the ladder; repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """After `after` without `until`, `effect` happens, at level `to` (None: the next level above the present one)."""
+
+    code: str  # unique in the town, e.g. "P2-4wh"; kept on the clock row
+    sla: Sla | None  # None: for every class (the rungs of `claimed` and of the review at the top)
+    after: Span
+    until: Milestone
+    effect: Effect
+    to: Level | None = None
+    every: Span | None = None  # the rung rings again after this long, until its milestone is reached
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a service class promises the resident (domain C0); None where the class promises nothing of the kind."""
+
+    sla: Sla
+    acknowledge: Span
+    contact: Span | None
+    resolve: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One sub-category of domain C1."""
+
+    code: str  # "C03-2"
+    zh: str
+    en: str
+    tier: Tier
+    sla: Sla
+    keywords: tuple[str, ...]
+    firewall: frozenset[Party] = frozenset()
+    departments: tuple[str, ...] = ()
+    photo: str = "none"  # none, opt or ask
+    first: str | None = None  # what to do before anything else: 「先打119」
+    wake: bool = False  # may ring a desk at night
+    sealed: bool = False
+
+    @property
+    def enforcement(self) -> bool:
+        """Whether only an authority can settle it; never a building head's matter (domain C2)."""
+        return self.code.startswith(("C06", "C12")) or self.code in {"C01-1", "C01-3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a desk works: weekday (0 Monday … 6 Sunday) → spans; `holidays`: also on days the town has off."""
+
+    week: Mapping[int, tuple[tuple[time, time], ...]]
+    holidays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The town's working time: its zone, its office hours, and each date that differs from the weekday's rule."""
+
+    zone: ZoneInfo
+    hours: Hours
+    off: frozenset[date]  # public holidays that fall on any day
+    on: frozenset[date]  # make-up working days (调休)
+    known_until: date  # the last date the holiday table covers
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    code: str
+    name: str
+    en: str = ""
+
+
+class DeskKind(StrEnum):
+    PROPERTY = "property"
+    COMMITTEE = "committee"
+    COMMUNITY = "community"
+    STREET = "street"
+    DISTRICT = "district"
+    DEPARTMENT = "department"
+
+    @property
+    def level(self) -> Level | None:
+        """The rung of the ladder this desk answers for; departments answer whistles and have none."""
+        return _LEVELS.get(self)
+
+
+_LEVELS: Mapping[DeskKind, Level] = MappingProxyType(
+    {
+        DeskKind.PROPERTY: Level.COMPOUND,
+        DeskKind.COMMITTEE: Level.COMPOUND,
+        DeskKind.COMMUNITY: Level.COMMUNITY,
+        DeskKind.STREET: Level.STREET,
+        DeskKind.DISTRICT: Level.DISTRICT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Work belongs to a desk, authority to the persons who hold an office there. `hours` None: the town's."""
+
+    code: str
+    kind: DeskKind
+    name: str
+    en: str
+    phone: str
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A residential compound. `property_desk` None: no firm (失管), its community answers in its place."""
+
+    code: str
+    name: str
+    en: str
+    community: str
+    commercial: bool  # 商品房; the denominator of the committee rate
+    aliases: tuple[str, ...] = ()
+    property_desk: str | None = None
+    committee_desk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    code: str  # "LC01-3"
+    compound: str
+    label: str  # "3栋", as people say it
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incumbent:
+    """Who the register says holds an office: a head of a building, a clerk of a desk. Enrolment makes it real."""
+
+    role: Role
+    place: str  # a building's or a desk's code
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Everything one subdistrict decides for itself. Immutable; a change is a new edition of the folder."""
+
+    code: str
+    name: str
+    en: str
+    calendar: Calendar
+    quiet: tuple[time, time]  # no pushes but P0 and `wake` matters
+    consent_version: str
+    street_desk: str
+    categories: Mapping[str, Category]
+    communities: Mapping[str, Community]
+    compounds: Mapping[str, Compound]
+    buildings: Mapping[str, Building]
+    desks: Mapping[str, Desk]
+    community_desks: Mapping[str, str]  # community code → desk code
+    promises: Mapping[Sla, Promise]
+    ladder: tuple[Rung, ...]
+    incumbents: tuple[Incumbent, ...]
+    danger_words: tuple[str, ...] = ()
+    care_words: tuple[str, ...] = ()
+    district_desk: str | None = None
+    firms: tuple[str, ...] = ()
+    edition: str = ""  # sha256 of the folder it was read from
+
+    def compound_of(self, building: str) -> Compound:
+        """The compound a building stands in; KeyError for a building that is not in the register."""
+        return self.compounds[self.buildings[building].compound]
+
+    def place_name(self, building: str, *, lang: str = "zh") -> str:
+        """「丰泽花园3栋」, in the register's words."""
+        compound = self.compound_of(building)
+        name = compound.name if lang == "zh" else compound.en or compound.name
+        return (
+            f"{name}{self.buildings[building].label}" if lang == "zh" else f"{name}, {self.buildings[building].label}"
+        )
+
+
+UNCLASSIFIED = "K99"
+"""The category of what the keywords do not understand: a person at the community sorts it (domain C1)."""

@@ -1,0 +1,64 @@
+"""Why is the answer no? A refusal is a value with facts; `handlers/words` puts every one into a sentence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Base of every refusal; nothing has changed when one is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours(Refusal):
+    """The actor has no right to this, or it does not exist; the two answer alike (reliability §4.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale(Refusal):
+    """The matter has moved on since this button was drawn: the commonest refusal of all."""
+
+    number: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingSaid(Refusal):
+    """There are no words in it to act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhereUnknown(Refusal):
+    """No building is bound to the speaker yet; the draft is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentMissing(Refusal):
+    """The consent card of this version has not been answered."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUnknown(Refusal):
+    """A deep link that is wrong, used or expired: one answer for all three (S15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoDraft(Refusal):
+    """The draft this button belonged to was handed in or is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate(Refusal):
+    """The time for this ended at `ended_at`."""
+
+    ended_at: datetime
+
+
+class Refused(Exception):
+    """Carries a `Refusal` out of an action; the transaction is rolled back and nothing has changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(type(refusal).__name__)
+        self.refusal = refusal
