@@ -1,0 +1,163 @@
+"""Which clocks run, what was promised, and what does silence do? (domain C0, C4)
+
+Two ladders: from acceptance (`clocks_from`) and from a claim, while the resident is asked (`clocks_after_claim`). A
+rung that fires climbs; at the top the case stays and comes back every 7 days, so there is always a next date.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.rules.policy import Category, Counting, Effect, Level, Milestone, Party, Rung, Sla, Span, Town
+from models.rules.routing import next_desk
+from models.rules.working_time import after, next_opening
+
+REVIEW_EVERY = Span(timedelta(days=7), Counting.WALL)
+"""How often a case at the top comes back (domain C4 `top`)."""
+
+REVIEW = Rung("review", None, REVIEW_EVERY, Milestone.CLOSED, Effect.REVIEW, every=REVIEW_EVERY)
+"""The review of a town whose folder names none: an open case without a next date cannot be configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One clock: rung `rung` fires at `due_at` unless `until` is reached before."""
+
+    rung: str
+    until: Milestone
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What the resident was told, and measured against for ever; no message moves it."""
+
+    acknowledge_by: datetime
+    contact_by: datetime | None
+    resolve_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What happens to one case. `lead` None: the accountable desk stays; else it becomes a helping one (首接负责)."""
+
+    effect: Effect
+    level: Level  # the accountable desk's, afterwards
+    lead: str | None = None
+    above: tuple[str, ...] = ()  # desks that get the card as ABOVE; they may have it already
+    fresh_eyes: bool = False  # a person not involved so far has to look at it (C4, third return)
+
+
+def clocks_from(sla: Sla, start: datetime, town: Town, desk: str) -> tuple[Due, ...]:
+    """Every clock of a case accepted or returned at `start`, earliest first; never empty.
+
+    A return replaces whatever of these still runs: the ladder begins anew.
+    """
+    rungs = [rung for rung in town.ladder if rung.sla in (sla, None) and rung.until is not Milestone.ANSWERED]
+    if not any(_returns(rung) for rung in rungs):
+        rungs.append(REVIEW)
+    return _dues(rungs, start, town, desk)
+
+
+def clocks_after_claim(start: datetime, town: Town, *, sla: Sla | None = None) -> tuple[Due, ...]:
+    """The clocks that wait for the resident's answer to a question put at `start`; the review runs beside them."""
+    rungs = [rung for rung in town.ladder if rung.sla in (sla, None) and rung.until is Milestone.ANSWERED]
+    return _dues(rungs, start, town, None)
+
+
+def again(code: str, now: datetime, town: Town, desk: str | None = None) -> Due | None:
+    """The next time a repeating rung fires, counted from `now`: after an outage once, not once for each time missed."""
+    found = rung(town, code)
+    if found.every is None:
+        return None
+    return Due(found.code, found.until, _after(now, found.every, town, desk))
+
+
+def review(now: datetime, town: Town) -> Due:
+    """The next date of a case at the top; a case that waits for this rung already needs no second clock."""
+    found = next(filter(_returns, town.ladder), REVIEW)
+    return Due(found.code, found.until, after(now, REVIEW_EVERY, town.calendar))
+
+
+def rung(town: Town, code: str) -> Rung:
+    """The rung a clock row names; KeyError for a code of no edition we know."""
+    for found in (*town.ladder, REVIEW):
+        if found.code == code:
+            return found
+    raise KeyError(code)
+
+
+def promised(sla: Sla, start: datetime, town: Town, desk: str) -> Promised:
+    """The three dates of a case accepted at `start`, in the accountable desk's own hours."""
+    promise = town.promises[sla]
+
+    def by(span: Span) -> datetime:
+        return _after(start, span, town, desk)
+
+    return Promised(
+        by(promise.acknowledge),
+        by(promise.contact) if promise.contact else None,
+        by(promise.resolve) if promise.resolve else None,
+    )
+
+
+def climb(rung: Rung, level: Level, town: Town, building: str, accused: frozenset[Party] = frozenset()) -> Climb:
+    """What `rung` does to a case at `level`; at the top a `REVIEW`: the case stays, and `review` gives its date."""
+    if rung.effect not in (Effect.COPY, Effect.LEAD):
+        return Climb(rung.effect, level)
+    return rise(rung.effect, level, town, building, accused, to=rung.to)
+
+
+def rise(
+    effect: Effect,
+    level: Level,
+    town: Town,
+    building: str,
+    accused: frozenset[Party] = frozenset(),
+    *,
+    to: Level | None = None,
+    fresh_eyes: bool = False,
+) -> Climb:
+    """`COPY` or `LEAD` one level up, or as far as `to`; each level passed on the way is told (reliability I11).
+
+    A `to` that is not above `level` means the next one; one without a desk means the highest below it, else a `REVIEW`.
+    """
+    steps: list[tuple[Level, str]] = []
+    reached = level
+    while step := next_desk(town, building, reached, accused=accused):
+        if steps and (to is None or step[0] > to):
+            break
+        steps.append(step)
+        reached = step[0]
+    if not steps:
+        return Climb(Effect.REVIEW, level, fresh_eyes=fresh_eyes)
+    if effect is Effect.COPY:
+        return Climb(effect, level, above=tuple(desk for _, desk in steps), fresh_eyes=fresh_eyes)
+    higher, lead = steps.pop()
+    return Climb(effect, higher, lead, tuple(desk for _, desk in steps), fresh_eyes)
+
+
+def push_at(now: datetime, sla: Sla, category: Category, town: Town) -> datetime:
+    """When a telephone may ring: now, or the end of the quiet hours.
+
+    Only an emergency rings at night, and an urgent matter of a `wake` category (C0 quiet_hours): once a person has made
+    it a P3 it can wait for morning.
+    """
+    if sla is Sla.P0 or (category.wake and sla is Sla.P1):
+        return now
+    return next_opening(now, town.quiet, town.calendar.zone)
+
+
+def _returns(rung: Rung) -> bool:
+    """Whether it rings until the case is closed, so that an open case always has a next date."""
+    return rung.sla is None and rung.until is Milestone.CLOSED and rung.every is not None
+
+
+def _dues(rungs: Iterable[Rung], start: datetime, town: Town, desk: str | None) -> tuple[Due, ...]:
+    dues = (Due(rung.code, rung.until, _after(start, rung.after, town, desk)) for rung in rungs)
+    return tuple(sorted(dues, key=lambda due: (due.due_at, due.rung)))
+
+
+def _after(start: datetime, span: Span, town: Town, desk: str | None) -> datetime:
+    hours = town.desks[desk].hours if desk else None
+    return after(start, span, town.calendar, hours)

@@ -1,0 +1,115 @@
+"""Who is accountable from minute 0, and who comes next? (domain C1 routing, C4)
+
+The building head is asked, never accountable: behind an L1 case stands the property desk, so a case is never lower than
+`COMPOUND`. Whoever is accused is passed over, whatever the category's firewall says (reliability I5).
+"""
+
+from dataclasses import dataclass
+
+from models.rules.policy import UNCLASSIFIED, Category, Level, Party, Sla, Tier, Town
+
+LADDER: tuple[Level, ...] = (Level.COMPOUND, Level.COMMUNITY, Level.STREET, Level.DISTRICT)
+"""The levels that can own a case, from below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a case begins. `reasons`: why it is not the category's own desk, as codes for the log and the board."""
+
+    desk: str  # accountable from minute 0
+    level: Level  # the accountable desk's
+    ask_head: bool
+    reasons: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()  # desks that get the card at once beside it: the community for an emergency
+
+
+def route(
+    category: Category,
+    building: str,
+    town: Town,
+    *,
+    accused: frozenset[Party] = frozenset(),
+    has_head: bool,
+    sla: Sla | None = None,
+    sealed: bool | None = None,
+) -> Route:
+    """The accountable desk, always; KeyError only for a building outside the register.
+
+    `sla` and `sealed` None: the category's; danger words may have raised the one, care words set the other.
+    """
+    sla = category.sla if sla is None else sla
+    sealed = category.sealed if sealed is None else sealed
+    desk, reasons = _first_desk(category, building, town, accused)
+    level = Level.COMPOUND
+    if desk is None:
+        floor = Level.COMMUNITY if category.tier is Tier.STREET and category.code != UNCLASSIFIED else Level.COMPOUND
+        level, desk = next_desk(town, building, floor) or (Level.STREET, town.street_desk)
+    if Party.HEAD in accused:
+        reasons += ("accused-head",)
+    above: tuple[str, ...] = ()
+    if sla is Sla.P0 and level is Level.COMPOUND and (second := next_desk(town, building, level)):
+        above = (second[1],)  # C4 P0, 0m: the duty of L3 is told with L2's
+    asked = has_head and head_may_be_asked(category, sla, accused=accused, sealed=sealed)
+    return Route(desk, level, asked, reasons, above)
+
+
+def head_may_be_asked(category: Category, sla: Sla, *, accused: frozenset[Party], sealed: bool) -> bool:
+    """Whether it is a neighbour's matter: L1, or the copy of an urgent one (C4 P1, 0m).
+
+    Never enforcement, never a sealed matter, never one about the head.
+    """
+    if sealed or category.enforcement or Party.HEAD in accused:
+        return False
+    return category.tier is Tier.BUILDING or sla is Sla.P1
+
+
+def next_desk(
+    town: Town,
+    building: str,
+    level: Level,
+    *,
+    accused: frozenset[Party] = frozenset(),
+    skip: frozenset[str] = frozenset(),
+) -> tuple[Level, str] | None:
+    """The lowest level above `level` with a desk that is neither accused nor in `skip`; None at the top."""
+    for higher in LADDER:
+        if higher > level:
+            desk = desk_at(town, building, higher, accused=accused)
+            if desk is not None and desk not in skip:
+                return higher, desk
+    return None
+
+
+def desk_at(town: Town, building: str, level: Level, *, accused: frozenset[Party] = frozenset()) -> str | None:
+    """The desk that answers for the building at a level; None where there is none or it is the accused."""
+    compound = town.compound_of(building)
+    match level:
+        case Level.COMMUNITY:
+            return town.community_desks.get(compound.community)
+        case Level.STREET:
+            return town.street_desk
+        case Level.DISTRICT:
+            return town.district_desk
+        case _:  # the compound's, and the building's, behind whose head it stands
+            return None if Party.PROPERTY in accused else compound.property_desk
+
+
+def _first_desk(
+    category: Category, building: str, town: Town, accused: frozenset[Party]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The desk of the compound that takes it, or None and why the levels above do."""
+    compound = town.compound_of(building)
+    if category.code == UNCLASSIFIED:
+        return None, ("unclassified",)
+    match category.tier:
+        case Tier.COMMUNITY | Tier.STREET:
+            return None, ()
+        case Tier.COMMITTEE:
+            desk, party, missing = compound.committee_desk, Party.COMMITTEE, "no-committee"
+        case _:
+            desk, party, missing = compound.property_desk, Party.PROPERTY, "no-firm"
+    if desk is None:
+        return None, (missing,)
+    if party in accused:
+        return None, (f"accused-{party.name.lower()}",)
+    return desk, ()
