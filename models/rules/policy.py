@@ -146,7 +146,7 @@ class Category:
     @property
     def enforcement(self) -> bool:
         """Whether only an authority can settle it; never a building head's matter (domain C2)."""
-        return self.code.startswith(("C06", "C12")) or self.code in {"C01-1", "C01-3"}
+        return is_enforcement(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,15 @@ _LEVELS: Mapping[DeskKind, Level] = MappingProxyType(
 )
 
 
+class Body(StrEnum):
+    """What self-governs a compound (domain M26); only `COMMITTEE` counts in the committee rate (M25)."""
+
+    COMMITTEE = "业委会"
+    MANAGEMENT = "物业管理委员会"
+    GROUP = "自管小组"
+    OTHER = "其他"
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Work belongs to a desk, authority to the persons who hold an office there. `hours` None: the town's."""
@@ -210,6 +219,8 @@ class Desk:
     en: str
     phone: str
     hours: Hours | None = None
+    firm: str = ""  # the property firm behind a property desk; one firm may run several (domain M20)
+    body: Body | None = None  # of a committee desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +295,8 @@ class Town:
 
 UNCLASSIFIED = "K99"
 """The category of what the keywords do not understand: a person at the community sorts it (domain C1)."""
+
+
+def is_enforcement(code: str) -> bool:
+    """Whether only an authority can settle a category; never a building head's matter (domain C2)."""
+    return code.startswith(("C06", "C12")) or code in {"C01-1", "C01-3"}
