@@ -1,0 +1,131 @@
+"""Where does the messenger listen? One HTTP server inside a running event loop, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bot.messenger.answers import Answers
+from bot.messenger.bot_api import TRANSPORT, Backstage, BotApi
+from bot.messenger.chats import BotAccount, Messenger
+from bot.messenger.webhooks import FIRST_RETRY, Rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the messenger is reached."""
+
+    host: str
+    port: int
+
+    @property
+    def base(self) -> str:
+        """``http://host:port``, what the libraries take as their server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+class _Protocol(HttpToolsProtocol):
+    """Lets the application break the connection it is asked on: an answer that never comes is a fault worth having."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The process this runs in has its own say about signals."""
+        yield
+
+
+def application(
+    messenger: Messenger,
+    stage: Backstage | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+    *,
+    answers: Answers | None = None,
+) -> Starlette:
+    """The Bot API and whatever else is to be served beside it; webhooks are delivered only by ``serve``."""
+    api: ASGIApp = BotApi(answers or Answers(messenger), stage)
+    return Starlette(
+        routes=[
+            Route("/bot{rest:path}", api, include_in_schema=False),
+            Route("/file/bot{rest:path}", api, include_in_schema=False),
+            *extra_routes,
+        ]
+    )
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    messenger: Messenger,
+    stage: Backstage | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    extra_routes: Sequence[BaseRoute] = (),
+    webhook_first_retry: float = FIRST_RETRY,
+) -> AsyncIterator[Address]:
+    """The messenger listens and delivers to webhooks; on leaving, held polls are answered at once and all is closed."""
+    answers = Answers(messenger)
+    listening = _listening(host, port)
+    config = uvicorn.Config(
+        application(messenger, stage, extra_routes, answers=answers),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    async def execute(bot: BotAccount, method: str, params: Any) -> object:
+        return await answers.give(bot, method, params, {})
+
+    delivering = asyncio.create_task(Rounds(messenger, execute, first_retry=webhook_first_retry).run())
+    try:
+        while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers no event for it
+            await asyncio.sleep(0.002)
+        if serving.done():
+            serving.result()
+            raise RuntimeError("the messenger's server ended before it began")
+        bound = listening.getsockname()
+        yield Address(str(bound[0]), int(bound[1]))
+    finally:
+        delivering.cancel()
+        answers.polls.close(messenger.bots)
+        messenger.close_listeners()
+        server.should_exit = True
+        await asyncio.gather(serving, delivering, return_exceptions=True)
+        listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket bound before the server starts, so that its port is known and free from then on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    listening.setblocking(False)
+    return listening
