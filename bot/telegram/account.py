@@ -1,0 +1,16 @@
+"""Which bot is meant, where does it live, and what may nobody print of it?"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One bot on one Bot API server. The token never shows in `repr`, so not in a log or a traceback (I12)."""
+
+    id: int
+    token: str = field(repr=False)
+    base: str = "https://api.telegram.org"
+
+    def address(self, method: str) -> str:
+        """Where a method of this bot is called. Holds the token: never log it."""
+        return f"{self.base.rstrip('/')}/bot{self.token}/{method}"

@@ -1,0 +1,241 @@
+"""How does a promised notice reach its reader, and what did the messenger say?
+
+Every answer becomes an `Outcome`; whatever is not certain to have failed is `Unsure`, because a Bot API sends twice
+when asked twice (reliability §0.2). The only importer of python-telegram-bot; it imports no aiogram: a delivery
+process stays small.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+import httpx
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.telegram.account import Account
+from bot.telegram.pace import Pace
+from models.ports import Button, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+
+log = logging.getLogger(__name__)
+# httpx logs every address at INFO, python-telegram-bot every base address at DEBUG; both hold the token (I12)
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("telegram").setLevel(logging.INFO)
+logging.getLogger("telegram.ext").setLevel(logging.INFO)
+
+AT_ONCE = 8
+"""Requests in flight a bot: httpcore's pool is quadratic in them (telegram.md §4, encode/httpcore#1035)."""
+WAITS_AT_MOST_S = 0.2
+"""A longer wait for the pace goes back to the outbox, so that one slow chat holds no place."""
+PICTURES_WAIT_S = 5.0
+"""A picture that would have to wait longer goes anyway; a 429 then costs only pictures."""
+TOKEN_AGAIN_S = 60.0
+"""How long to leave a messenger alone that refuses the token; a person has to look."""
+LONGEST_OUTAGE_PAUSE_S = 60.0
+ANSWER_WITHIN_S = 15.0
+GONE = "gone"
+"""`Unsendable.reason` of an edit whose message is no longer there, or can no longer be changed."""
+
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOBODY = ("chat not found", "user not found", "peer_id_invalid", "bot can't initiate conversation")
+_KNOWN = (
+    "can't parse entities",
+    "message is too long",
+    "text must be non-empty",
+    "message text is empty",
+    "button_data_invalid",
+    "not enough rights",
+)
+"""What a 400 may be called in a row and in a log; its own words may quote the letter (I12)."""
+
+
+class PtbGateway:
+    """Sends letters for all bots through one pace; implements `models.ports.Gateway`."""
+
+    def __init__(
+        self, accounts: Mapping[int, Account], pace: Pace, *, answer_within_s: float = ANSWER_WITHIN_S
+    ) -> None:
+        """Makes no request: a bot that was never initialised sends as well, and needs no getMe."""
+        self._pace = pace
+        self._requests = {
+            bot_id: HTTPXRequest(
+                connection_pool_size=AT_ONCE,
+                connect_timeout=5.0,
+                read_timeout=answer_within_s,
+                write_timeout=answer_within_s,
+                pool_timeout=answer_within_s,
+            )
+            for bot_id in accounts
+        }
+        self._bots: dict[int, ExtBot[None]] = {
+            bot_id: ExtBot(
+                account.token,
+                base_url=f"{account.base.rstrip('/')}/bot",
+                base_file_url=f"{account.base.rstrip('/')}/file/bot",
+                request=self._requests[bot_id],
+                get_updates_request=self._requests[bot_id],  # never used: saves a second pool
+            )
+            for bot_id, account in accounts.items()
+        }
+        self._room = {bot_id: asyncio.Semaphore(AT_ONCE) for bot_id in accounts}
+        self._unconnected: dict[int, int] = {}  # bot: connections refused in a row
+
+    async def close(self) -> None:
+        """The connections are closed; nothing can be sent any more."""
+        for request in self._requests.values():
+            await request.shutdown()
+
+    async def send(self, letter: Letter, *, priority: Priority) -> Outcome:
+        """Sends or edits once. Waits at most `WAITS_AT_MOST_S` for the pace, else answers `Later` without a try."""
+        bot = self._bots.get(letter.bot_id)
+        if bot is None:
+            return Unsendable("unknown bot")
+        async with self._room[letter.bot_id]:
+            if (wait := await self._pass(letter, priority)) > 0.0:
+                return Later(wait)
+            try:
+                message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
+            except Exception as error:
+                return self._outcome(letter, error)
+        self._unconnected.pop(letter.bot_id, None)
+        if letter.photos and not letter.edits:
+            await self._add_photos(bot, letter, message_id, priority)
+        return Sent(message_id)
+
+    async def _pass(self, letter: Letter, priority: Priority, *, at_most: float = WAITS_AT_MOST_S) -> float:
+        """0.0 when the pace let one message through; else how long it would still have to wait."""
+        left = at_most
+        while (wait := self._pace.reserve(letter.bot_id, letter.chat_id, priority)) > 0.0:
+            if wait > left:
+                return wait
+            left -= wait
+            await asyncio.sleep(wait)
+        return 0.0
+
+    async def _post(self, bot: ExtBot[None], letter: Letter) -> int:
+        message = await bot.send_message(
+            letter.chat_id,
+            letter.text,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            disable_notification=letter.silent,
+            reply_markup=_markup(letter.buttons),
+        )
+        return message.message_id
+
+    async def _edit(self, bot: ExtBot[None], letter: Letter) -> int:
+        edits = letter.edits or 0
+        try:
+            await bot.edit_message_text(
+                letter.text,
+                chat_id=letter.chat_id,
+                message_id=edits,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=_markup(letter.buttons),
+            )
+        except BadRequest as error:
+            if "message is not modified" not in error.message.lower():
+                raise
+        return edits
+
+    async def _add_photos(self, bot: ExtBot[None], letter: Letter, message_id: int, priority: Priority) -> None:
+        """The pictures follow the letter they belong to. Only the letter is promised: only it can be edited later."""
+        for first in range(0, len(letter.photos), _ALBUM):
+            photos = letter.photos[first : first + _ALBUM]
+            for _ in photos:
+                await self._pass(letter, priority, at_most=PICTURES_WAIT_S)
+            try:
+                async with self._room[letter.bot_id]:
+                    if len(photos) == 1:
+                        await bot.send_photo(
+                            letter.chat_id, photos[0], disable_notification=True, reply_to_message_id=message_id
+                        )
+                    else:
+                        await bot.send_media_group(
+                            letter.chat_id,
+                            [InputMediaPhoto(photo) for photo in photos],
+                            disable_notification=True,
+                            reply_to_message_id=message_id,
+                        )
+            except Exception as error:
+                log.error("pictures of bot %d did not follow: %s", letter.bot_id, type(error).__name__)
+                return
+
+    def _outcome(self, letter: Letter, error: Exception) -> Outcome:
+        """What the failure means for the promise. The order matters: `BadRequest` and `TimedOut` are `NetworkError`s."""
+        match error:
+            case RetryAfter():
+                seconds = _seconds(error)
+                return Later(seconds, halts=self._pace.halt(letter.bot_id, letter.chat_id, seconds))
+            case ChatMigrated():
+                return Moved(error.new_chat_id)
+            case Forbidden():
+                return Unreachable(_named(error, ("blocked", "deactivated", "kicked", "initiate conversation")))
+            case BadRequest():
+                return _bad_request(error)
+            case InvalidToken():
+                log.critical("bot %d: the messenger refuses this token; notices wait", letter.bot_id)
+                return Later(TOKEN_AGAIN_S, halts=True)
+            case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+                return Later(self._outage_pause(letter.bot_id))  # no copy can exist
+            case NetworkError() if "entity too large" in error.message.lower():
+                return Unsendable("too large")
+            case NetworkError():
+                return Unsure(type(error.__cause__ or error).__name__)
+            case _:  # an answer nobody understands, or a defect of ours: the request may have left
+                log.error("bot %d: sending failed: %s", letter.bot_id, type(error).__name__)
+                return Unsure(type(error).__name__)
+
+    def _outage_pause(self, bot_id: int) -> float:
+        failures = self._unconnected.get(bot_id, 0)
+        self._unconnected[bot_id] = failures + 1
+        log.warning("bot %d: the messenger cannot be reached", bot_id)
+        return float(min(2 ** min(failures, 6), LONGEST_OUTAGE_PAUSE_S))
+
+
+_NEVER_LEFT = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
+_ALBUM = 10
+"""Photos in one media group, at most; at least two (Bot API)."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def _markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(one.text, callback_data=one.callback or None, url=one.url or None) for one in row]
+            for row in rows
+        ]
+    )
+
+
+def _bad_request(error: BadRequest) -> Outcome:
+    words = error.message.lower()
+    if any(known in words for known in _GONE):
+        return Unsendable(GONE)
+    if any(known in words for known in _NOBODY):
+        return Unreachable(_named(error, _NOBODY))
+    return Unsendable(_named(error, _KNOWN))
+
+
+def _named(error: TelegramError, known: tuple[str, ...]) -> str:
+    words = error.message.lower()
+    return next((name for name in known if name in words), type(error).__name__)
+
+
+def _seconds(error: RetryAfter) -> float:
+    # the public attribute warns unless an environment variable is set (22.2's deprecation): read what it wraps
+    return error._retry_after.total_seconds()

@@ -1,0 +1,153 @@
+"""How does the next question reach whoever just spoke? Directly, after the commit, in order per chat, through the pace.
+
+A reply may be lost: the conversation's state is kept and the next word asks again (design §2.4). So nothing here is
+durable, nothing here is tried for long, and a slow chat never holds up another chat or its own next commit.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.methods import AnswerCallbackQuery, GetFile, SendMediaGroup, TelegramMethod
+from sqlmodel import Session
+
+from bot.telegram.pace import Pace
+from models.ports import Clock, Priority
+from models.store import Statement, Store
+
+log = logging.getLogger(__name__)
+
+EXEMPT = (AnswerCallbackQuery, GetFile)
+"""They write into no chat; Telegram does not count them (design §2.6)."""
+LONGEST_WAIT_S = 60.0
+"""A reply later than this answers nobody: it is dropped."""
+AT_MOST = 100
+"""Replies waiting for one chat; the oldest goes."""
+HARMLESS = ("query is too old", "message is not modified")
+
+_BLOCKED = Statement(
+    "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
+)
+_HALTED = Statement(
+    "INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)"
+    " ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until"
+    " WHERE halt.halted_until < excluded.halted_until"
+)
+_HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt WHERE halted_until > :now")
+
+
+def _note_blocked(session: Session, bot_id: int, chat_id: int, now: datetime) -> None:
+    _BLOCKED.run(session, bot_id=bot_id, chat_id=chat_id, now=now)
+
+
+def _note_halt(session: Session, bot_id: int, chat_id: int, until: datetime) -> None:
+    _HALTED.run(session, bot_id=bot_id, chat_id=chat_id, until=until)
+
+
+class Replies:
+    """Sends what handlers returned. `send` never waits."""
+
+    def __init__(self, store: Store, pace: Pace, *, office: Clock, machine: Clock) -> None:
+        self._store, self._pace, self._office, self._machine = store, pace, office, machine
+        self._queues: dict[tuple[int, int], deque[TelegramMethod[Any]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def remember_halts(self) -> None:
+        """The pace knows every `retry_after` that was still running when the process ended."""
+        now = self._machine.now()
+        for row in await self._store.read(lambda session: _HALTS.all(session, now=now)):
+            self._pace.halt(row.bot_id, row.chat_id, (row.halted_until - now).total_seconds())
+
+    def send(self, bot: Bot, chat_id: int, reply: object) -> None:
+        """What a handler returned: a method, a list of methods, or anything else, which is nothing to say."""
+        methods = [
+            one for one in (reply if isinstance(reply, list | tuple) else (reply,)) if isinstance(one, TelegramMethod)
+        ]
+        exempt = [one for one in methods if isinstance(one, EXEMPT)]
+        if exempt:  # a callback's answer is due within seconds and waits for nobody
+            self._begin(self._send_exempt(bot, exempt))
+        paced = [one for one in methods if not isinstance(one, EXEMPT)]
+        if not paced:
+            return
+        queue = self._queues.get((bot.id, chat_id))
+        if queue is None:
+            self._queues[bot.id, chat_id] = deque(paced, maxlen=AT_MOST)
+            self._begin(self._drain(bot, chat_id))
+        else:
+            queue.extend(paced)
+
+    async def idle(self) -> None:
+        """Returns when nothing waits to leave."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)  # a task nobody holds may be collected before it ran (telegram.md §6.7)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send_exempt(self, bot: Bot, methods: Iterable[TelegramMethod[Any]]) -> None:
+        for method in methods:
+            await self._call(bot, 0, method)
+
+    async def _drain(self, bot: Bot, chat_id: int) -> None:
+        queue = self._queues[bot.id, chat_id]
+        try:
+            while queue:
+                await self._send_one(bot, queue.popleft())
+        finally:
+            del self._queues[bot.id, chat_id]
+
+    async def _send_one(self, bot: Bot, method: TelegramMethod[Any]) -> None:
+        named = getattr(method, "chat_id", None)
+        chat_id = named if isinstance(named, int) else 0
+        for _ in range(len(method.media) if isinstance(method, SendMediaGroup) else 1):
+            if not await self._passed(bot.id, chat_id):
+                log.warning("a reply of bot %d was dropped: the pace is short", bot.id)
+                return
+        again = await self._call(bot, chat_id, method)
+        if again is not None and again <= LONGEST_WAIT_S and await self._passed(bot.id, chat_id):
+            await self._call(bot, chat_id, method)
+
+    async def _passed(self, bot_id: int, chat_id: int) -> bool:
+        """True once the pace let one message through; False when that would take too long."""
+        left = LONGEST_WAIT_S
+        while (wait := self._pace.reserve(bot_id, chat_id, Priority.ANSWER)) > 0.0:
+            left -= wait
+            if left < 0.0:
+                return False
+            await asyncio.sleep(wait)
+        return True
+
+    async def _call(self, bot: Bot, chat_id: int, method: TelegramMethod[Any]) -> float | None:
+        """Sends; the seconds a 429 asked for, else None: whatever else went wrong is only logged, by its class."""
+        try:
+            await bot(method)
+        except TelegramRetryAfter as halt:
+            await self._halted(bot.id, chat_id, float(halt.retry_after))
+            return float(halt.retry_after)
+        except TelegramForbiddenError:
+            await self._note(_note_blocked, bot.id, chat_id, self._office.now())
+        except TelegramBadRequest as error:
+            if not any(words in error.message for words in HARMLESS):
+                log.error("a reply of bot %d was refused: %s", bot.id, type(method).__name__)
+        except TelegramAPIError as error:
+            log.warning("a reply of bot %d was lost: %s", bot.id, type(error).__name__)
+        except Exception as error:
+            log.error("a reply of bot %d was lost: %s", bot.id, type(error).__name__)
+        return None
+
+    async def _halted(self, bot_id: int, chat_id: int, seconds: float) -> None:
+        whole = self._pace.halt(bot_id, chat_id, seconds)
+        await self._note(_note_halt, bot_id, 0 if whole else chat_id, self._machine.now() + timedelta(seconds=seconds))
+
+    async def _note(self, note: Any, *facts: Any) -> None:
+        try:
+            await self._store.run(note, *facts)
+        except Exception as error:
+            log.error("what a messenger answered could not be kept: %s", type(error).__name__)

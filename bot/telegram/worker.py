@@ -1,0 +1,112 @@
+"""What becomes of a kept update? It is fed to the conversation, committed once, and only then answered (design §2.3).
+
+A batch claim takes the oldest update of up to 64 chats; chats go side by side, one chat strictly in order. What fails
+or hangs goes back; the third time the inbox parks it with an alarm and the chat's next update is served (S7).
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from models.inbox import AlreadyDone, Unreadable, Waiting
+from models.turn import Turn
+from models.vault import Keys
+
+from bot.telegram.replies import Replies
+from models import inbox
+from models.ports import Clock
+from models.rules.failpoints import failpoint
+from models.rules.policy import Town
+from models.store import Store
+from scheduler.hands import LOOK_EVERY_S, Hands
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""Chats handled side by side."""
+WITHIN = timedelta(seconds=20)
+"""How long one update may take. The lease of a claim must be longer."""
+
+
+class Worker:
+    """Takes the inbox in order per chat, for ever."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        bots: Mapping[int, Bot],
+        replies: Replies,
+        *,
+        town: Town,
+        keys: Keys,
+        office: Clock,
+        machine: Clock,
+        within: timedelta = WITHIN,
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        self._store, self._dispatcher, self._bots, self._replies = store, dispatcher, bots, replies
+        self._town, self._keys, self._office, self._machine = town, keys, office, machine
+        self._within = within.total_seconds()
+        self._hands = Hands(self._claim, self._take, at_once=AT_ONCE, look_every_s=look_every_s)
+
+    def nudge(self) -> None:
+        """There may be something in the inbox: look at once."""
+        self._hands.nudge()
+
+    def stop(self) -> None:
+        """No more is claimed; `run` returns when what is held is finished."""
+        self._hands.stop()
+
+    async def idle(self) -> None:
+        """Returns when a look begun after this call found nothing to do and every reply has left."""
+        await self._hands.idle()
+        await self._replies.idle()
+
+    async def run(self) -> None:
+        """Works until `stop`, which it obeys within one update's time, or until cancelled: leases then run out."""
+        await self._hands.run()
+
+    async def _claim(self, room: int) -> Sequence[Waiting | Unreadable]:
+        return await self._store.run(
+            inbox.claim, self._keys, lease=secrets.token_hex(8), limit=room, now=self._machine.now()
+        )
+
+    async def _take(self, row: Waiting | Unreadable) -> None:
+        if isinstance(row, Unreadable):
+            await self._failed(row, "Unreadable")
+            return
+        bot = self._bots.get(row.bot_id)
+        if bot is None:
+            await self._failed(row, "UnknownBot")
+            return
+        turn = Turn(self._store, row, town=self._town, keys=self._keys, office=self._office, machine=self._machine)
+        Turn.CURRENT.set(turn)  # a task has its own context: nothing to put back
+        try:
+            failpoint("worker.before_handle")
+            async with asyncio.timeout(self._within):
+                # not feed_raw_update: it logs a failing handler's traceback, and with it people's words (I12)
+                update = Update.model_validate(row.body, context={"bot": bot})
+                reply = await self._dispatcher.feed_update(bot, update, turn=turn)
+                if not turn.done:
+                    await turn.do(None)
+            failpoint("worker.after_commit")
+        except AlreadyDone:
+            return
+        except Exception as error:
+            if turn.done:  # the change is durable; only its answer is lost, and the next word asks again
+                log.error("update %d was done, then failed: %s", row.id, type(error).__name__)
+            else:
+                await self._failed(row, type(error).__name__)
+            return
+        failpoint("worker.before_reply")
+        self._replies.send(bot, row.chat_id, reply)
+
+    async def _failed(self, row: Waiting | Unreadable, reason: str) -> None:
+        parked = await self._store.run(inbox.failed, row.id, row.lease, reason=reason, now=self._machine.now())
+        level, after = (logging.CRITICAL, "parked") if parked else (logging.ERROR, "tried again")
+        log.log(level, "update %d failed: %s; %s", row.id, reason, after)

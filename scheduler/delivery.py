@@ -1,0 +1,206 @@
+"""When does a promised notice leave, and what becomes of it? Claim, draw, send, settle; nothing slow in a transaction.
+
+At least once: the row is claimed under a lease, the letter is drawn at the moment of sending for that reader, and what
+the messenger answered is settled with the card it made, together. Every row ends sent or dead with an alarm (I9).
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.outbox import Promised
+from models.turn import Work
+from models.vault import Keys
+from sqlmodel import Session
+
+from models import outbox
+from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from models.rules.failpoints import failpoint
+from models.rules.lifecycle import Telling
+from models.rules.policy import Town
+from models.store import Statement, Store
+from scheduler.hands import LOOK_EVERY_S, Hands
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Notices held at a time, one a chat. The gateway sends at most 8 side by side; the rest are being drawn or settled."""
+LONGEST_BACKOFF = timedelta(seconds=300)
+DRAW_AGAIN = timedelta(seconds=10)
+DRAWN_AT_MOST = 3
+"""Times a letter may fail to be drawn before its notice is dead."""
+GONE = "gone"
+"""`Unsendable.reason` of an edit whose message is no longer there (bot/telegram/notices)."""
+
+Draw = Callable[[Work, Promised], Letter | None]
+"""The letter as things stand for that reader, or None: it is no longer true and nobody needs to hear it."""
+
+Unreached = Callable[[Session, Promised, datetime], None]
+"""Called in the transaction that finds a reader unreachable: another way must be found."""
+
+_CARD_KEPT = Statement(
+    "INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version)"
+    " VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version)"
+    " ON CONFLICT (bot_id, chat_id, message_id) DO UPDATE SET version = excluded.version"
+)
+_CARD_GONE = Statement("DELETE FROM card WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id")
+_VERSION = Statement('SELECT version FROM "case" WHERE id = :case_id')
+_BLOCKED = Statement(
+    "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
+)
+_SENT_ANEW = Statement("UPDATE notice SET edits = NULL WHERE id = :id")
+_MOVED = (
+    Statement(
+        "UPDATE reach SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old"
+        " AND NOT EXISTS (SELECT 1 FROM reach AS r WHERE r.bot_id = :bot_id AND r.chat_id = :new)"
+    ),
+    Statement("UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    letter: Letter | None
+    version: int  # of the case, when the letter was drawn; 0 without a case
+
+
+class Delivery:
+    """Sends what is promised, for ever; one chat in order, chats side by side."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateway: Gateway,
+        draw: Draw,
+        *,
+        town: Town,
+        keys: Keys,
+        office: Clock,
+        machine: Clock,
+        unreachable: Unreached = lambda session, promised, now: None,
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        self._store, self._gateway, self._draw = store, gateway, draw
+        self._town, self._keys, self._office, self._machine = town, keys, office, machine
+        self._unreachable = unreachable
+        self._hands = Hands(self._claim, self._deliver, at_once=AT_ONCE, look_every_s=look_every_s)
+        self._undrawn: dict[int, int] = {}  # notice: how often its letter failed to be drawn
+
+    def nudge(self) -> None:
+        """Something may have been promised, or may have come due: look at once."""
+        self._hands.nudge()
+
+    def stop(self) -> None:
+        """No more is claimed; `run` returns when what is held is settled."""
+        self._hands.stop()
+
+    async def idle(self) -> None:
+        """Returns when a look begun after this call found nothing that may leave now."""
+        await self._hands.idle()
+
+    async def beat(self, now: datetime) -> None:
+        """A metronome's beat: what may ring only from now on leaves at once. Asks for no moment of its own."""
+        self._hands.nudge()
+
+    async def run(self) -> None:
+        """Delivers until `stop`, which it obeys within one send's time, or until cancelled: leases then run out."""
+        await self._hands.run()
+
+    async def _claim(self, room: int) -> Sequence[Promised]:
+        failpoint("delivery.before_claim")
+        claimed = await self._store.run(
+            outbox.claim,
+            lease=secrets.token_hex(8),
+            limit=room,
+            office_now=self._office.now(),
+            machine_now=self._machine.now(),
+        )
+        failpoint("delivery.after_claim")
+        return claimed
+
+    async def _deliver(self, promised: Promised) -> None:
+        """One notice: drawn as things stand now, sent once, settled by what was answered."""
+        try:
+            drawn = await self._store.read(self._drawing, promised)
+        except Exception as error:
+            await self._store.run(self._not_drawn, promised, type(error).__name__)
+            return
+        self._undrawn.pop(promised.id, None)
+        if drawn.letter is None:
+            await self._store.run(outbox.settle_skipped, promised.id, promised.lease, self._office.now())
+            return
+        outcome = await self._gateway.send(drawn.letter, priority=Priority(promised.priority))
+        failpoint("delivery.after_send")
+        await self._store.run(self._settle, promised, drawn, outcome)
+        failpoint("delivery.after_settle")
+
+    def _drawing(self, session: Session, promised: Promised) -> _Drawn:
+        work = Work(session=session, town=self._town, keys=self._keys, now=self._office.now())
+        row = None if promised.case_id is None else _VERSION.one(session, case_id=promised.case_id)
+        return _Drawn(self._draw(work, promised), 0 if row is None else row.version)
+
+    def _not_drawn(self, session: Session, promised: Promised, reason: str) -> None:
+        """A letter that cannot be drawn is tried a few times (the store may have been at fault), then is dead."""
+        failures = self._undrawn.get(promised.id, 0) + 1
+        log.error("notice %d could not be drawn: %s", promised.id, reason)
+        if failures < DRAWN_AT_MOST:
+            self._undrawn[promised.id] = failures
+            outbox.settle_later(session, promised.id, promised.lease, self._machine.now() + DRAW_AGAIN, halt=None)
+        else:
+            self._undrawn.pop(promised.id, None)
+            outbox.settle_dead(session, promised.id, promised.lease, reason=reason, now=self._office.now())
+
+    def _settle(self, session: Session, promised: Promised, drawn: _Drawn, outcome: Outcome) -> None:
+        """What the messenger answered, written together with what follows from it."""
+        one, lease = promised.id, promised.lease
+        office, machine = self._office.now(), self._machine.now()
+        match outcome:
+            case Sent(message_id):
+                if outbox.settle_sent(session, one, lease, message_id, office) and promised.case_id is not None:
+                    _keep_card(session, promised, message_id, drawn.version)
+            case Later(seconds, halts):
+                until = machine + timedelta(seconds=seconds)
+                outbox.settle_later(session, one, lease, until, halt="bot" if halts else None)
+            case Unsure(reason):
+                outbox.settle_unsure(session, one, lease, machine + backoff(promised.tries), reason=reason)
+            case Moved(chat_id):
+                if outbox.settle_later(session, one, lease, machine, halt=None):
+                    for statement in _MOVED:
+                        statement.run(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
+            case Unreachable(reason):
+                if outbox.settle_dead(session, one, lease, reason=reason, now=office):
+                    _BLOCKED.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
+                    self._unreachable(session, promised, office)
+            case Unsendable(reason) if reason == GONE and promised.edits is not None:
+                self._message_gone(session, promised, office, machine)
+            case Unsendable(reason):
+                outbox.settle_dead(session, one, lease, reason=reason, now=office)
+
+    def _message_gone(self, session: Session, promised: Promised, office: datetime, machine: datetime) -> None:
+        """The reader deleted the message to change: a refresh is no longer needed, a promise is said anew."""
+        _CARD_GONE.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
+        if promised.telling == Telling.REFRESH:
+            outbox.settle_skipped(session, promised.id, promised.lease, office)
+        elif outbox.settle_later(session, promised.id, promised.lease, machine, halt=None):
+            _SENT_ANEW.run(session, id=promised.id)
+
+
+def backoff(tries: int) -> timedelta:
+    """1, 2, 4 … 300 seconds: how long a messenger that gave no answer is left alone after so many tries."""
+    return min(timedelta(seconds=2 ** min(tries, 16)), LONGEST_BACKOFF)
+
+
+def _keep_card(session: Session, promised: Promised, message_id: int, version: int) -> None:
+    _CARD_KEPT.run(
+        session,
+        bot_id=promised.bot_id,
+        chat_id=promised.chat_id,
+        message_id=message_id,
+        person_id=promised.person_id,
+        case_id=promised.case_id,
+        telling=promised.telling,
+        reader=promised.reader,
+        version=version,
+    )

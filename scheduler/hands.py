@@ -1,0 +1,107 @@
+"""How are the rows of a queue taken: many side by side, one chat in order, without a delay or a busy loop?
+
+Shared by the inbox's worker and the outbox's delivery. The queue's own `claim` keeps the order: it gives the head of
+each chat under a lease, so whatever one process dies with is taken again by another.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from models.store import StoreClosed
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+"""How soon a row of another process, or one whose lease ran out, is found."""
+
+Row = TypeVar("Row")
+
+
+class Hands(Generic[Row]):
+    """Claims rows and takes each in its own task, at most `at_once`."""
+
+    def __init__(
+        self,
+        claim: Callable[[int], Awaitable[Sequence[Row]]],
+        take: Callable[[Row], Awaitable[None]],
+        *,
+        at_once: int,
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        """`claim(room)` gives at most that many rows. `take` settles one; what it raises is logged by class only."""
+        self._claim, self._take = claim, take
+        self._at_once, self._look_every_s = at_once, look_every_s
+        self._held: set[asyncio.Future[None]] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._looks = 0  # claims begun
+        self._empty = 0  # the last claim that found nothing while nothing was held
+        self._quiet = asyncio.Condition()
+
+    def nudge(self) -> None:
+        """There may be something: look at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """No more is claimed; `run` returns when what is held is finished."""
+        self._stopping = True
+        self._wake.set()
+
+    async def idle(self) -> None:
+        """Returns when a look begun after this call found nothing and nothing is held."""
+        wanted = self._looks + 1
+        self._wake.set()
+        async with self._quiet:
+            await self._quiet.wait_for(lambda: self._empty >= wanted)
+
+    async def run(self) -> None:
+        """Takes rows until `stop` or the store is closed; when cancelled, what is held is left to its leases."""
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                await self._look()
+                await self._rest()  # the head of every chat is held: only news or an end can change that
+            if self._held:
+                await asyncio.wait(self._held)
+        finally:
+            for task in self._held:
+                task.cancel()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._look_every_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _look(self) -> None:
+        """Claims what there is room for and begins it. A claim that fails is tried again at the next look."""
+        room = self._at_once - len(self._held)
+        if room <= 0:
+            return
+        self._looks += 1
+        look = self._looks
+        try:
+            rows = await self._claim(room)
+        except StoreClosed:
+            self._stopping = True
+            return
+        except Exception as error:
+            log.error("a queue could not be read: %s", type(error).__name__)
+            return
+        for row in rows:
+            task = asyncio.ensure_future(self._take(row))
+            self._held.add(task)  # a task nobody holds may be collected before it ran (telegram.md §6.7)
+            task.add_done_callback(self._let_go)
+        if not rows and not self._held:
+            async with self._quiet:
+                self._empty = look
+                self._quiet.notify_all()
+
+    def _let_go(self, task: asyncio.Future[None]) -> None:
+        self._held.discard(task)
+        self._wake.set()  # the same chat's next row, without waiting for the next look
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a row could not be settled; its lease will run out: %s", type(error).__name__)
