@@ -1,0 +1,87 @@
+"""Which building is meant? 「3栋」「3号楼」「三栋」「3#」, "building 3": of the compound named, or of the speaker's own."""
+
+import re
+from collections.abc import Iterator
+
+from models.rules.policy import Town
+
+_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十百零〇]{1,5}|[a-z])"
+_MENTION = re.compile(
+    rf"(?<![\da-z.-])({_NUMBER}(?:[、,和与及]{_NUMBER}){{0,9}})\s*(?:号楼|号栋|号幢|号座|栋|幢|座|#(?!\s*线)(?:楼|栋)?)"
+    r"(?!\s*楼(?![道下上顶梯层内里前后长宇\d]))"  # 「三栋楼」 counts, 「3栋楼道」 names
+    r"|\b(?:building|block|bldg|tower)\s*(?:no\.?\s*)?#?(\d{1,3}|[a-z])\b"
+)
+_COUNTED = re.compile(r"[这那每几共有整各前后等多另某]\s*$")
+_ORDINAL = re.compile(r"第\s*$")
+
+
+def building_meant(text: str, town: Town, *, home: str | None) -> str | None:
+    """The one building that `text` (as `reading.matching` gives it) clearly names, else `home`."""
+    named = compounds_named(text, town)
+    if len(named) > 1:
+        return home
+    compound = next(iter(named), None) or (town.buildings[home].compound if home else None)
+    numbers = set(numbers_named(text))
+    if compound is None:
+        return None
+    if not numbers and named:
+        only = [building.code for building in town.buildings.values() if building.compound == compound]
+        return only[0] if len(only) == 1 else home
+    if len(numbers) != 1:
+        return home
+    number = numbers.pop()
+    for building in town.buildings.values():
+        if building.compound == compound and label_number(building.label) == number:
+            return building.code
+    return home
+
+
+def compounds_named(text: str, town: Town) -> frozenset[str]:
+    """The compounds whose name or alias stands in `text`; one inside a longer name that is there too does not count."""
+    found: dict[str, str] = {}
+    for compound in town.compounds.values():
+        for name in (compound.name, compound.en, *compound.aliases):
+            folded = name.casefold()
+            if len(folded) > 1 and folded in text:
+                found[folded] = compound.code
+    return frozenset(
+        code for name, code in found.items() if not any(name != other and name in other for other in found)
+    )
+
+
+def numbers_named(text: str) -> Iterator[str]:
+    """The buildings' numbers in `text`, as digits or a lower-case letter; numbers that count houses are passed over."""
+    for found in _MENTION.finditer(text):
+        if found[2]:
+            yield found[2].lstrip("0") or "0"
+            continue
+        for written in re.split(r"[、,和与及]", found[1]):
+            before = text[max(0, found.start() - 2) : found.start()]
+            if written[0] in "一二三四五六七八九十百零〇" and not _ORDINAL.search(before) and _COUNTED.search(before):
+                continue
+            yield number(written)
+
+
+def number(written: str) -> str:
+    """`3`, `03`, `三`, `十二`, `二十一` and `B` as one spelling of the number."""
+    if written.isdecimal():
+        return str(int(written))
+    if written[0] in "abcdefghijklmnopqrstuvwxyz":
+        return written
+    total = digit = 0
+    for char in written:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        elif total or len(written) == 1:
+            digit = _HAN[char]
+        else:
+            digit = digit * 10 + _HAN[char]
+    return str(total + digit)
+
+
+def label_number(label: str) -> str:
+    """The number in a building's label: 3 of 「3栋」, b of 「B座」; the label itself where it has none."""
+    found = re.match(_NUMBER, label.casefold())
+    return number(found[0]) if found else label.casefold()

@@ -1,0 +1,67 @@
+"""What are the words, once nothing in them can hurt? Bounded, normalised, in sentences, and in which language."""
+
+import re
+import unicodedata
+
+LONGEST = 4096
+"""Telegram's longest message; what comes after it is not read, however it came."""
+
+_STACKED = 2  # combining marks a letter may carry; zalgo piles up hundreds
+_SPACES = re.compile(r"\s+")
+_CLAUSE = re.compile(r"[,,。.!?!?;;::、\n]")
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, bidirectional and zero-width, lone surrogates, private use
+
+
+def clean(text: str) -> str:
+    """At most `LONGEST` characters on lines without control, bidirectional or piled-up combining characters."""
+    kept: list[str] = []
+    stacked = 0
+    for char in text[:LONGEST]:
+        if char in "\n\r\u2028\u2029":
+            kept.append("\n")
+            continue
+        kind = unicodedata.category(char)
+        stacked = stacked + 1 if kind in ("Mn", "Me") else 0
+        if char == "\t" or kind == "Zs":
+            kept.append(" ")
+        elif kind not in _DROPPED and stacked <= _STACKED:
+            kept.append(char)
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def matching(text: str) -> str:
+    """Clean text as keywords are compared with it: full-width folded, lower case, one typographic apostrophe."""
+    return unicodedata.normalize("NFKC", text)[:LONGEST].casefold().replace("\u2019", "'")
+
+
+def language(text: str) -> str:
+    """`en` where Latin words outnumber Chinese characters, else `zh`."""
+    chinese = sum("\u3400" <= char <= "\u9fff" for char in text)
+    return "en" if len(re.findall(r"[A-Za-z]{2,}", text)) > chinese else "zh"
+
+
+def first_sentence(text: str) -> str:
+    """Up to and with the first full stop, question or line; a text without any is one sentence."""
+    found = re.search(r"[。!?!?;;\n]|\.(?=\s|$)", text)
+    return text[: found.end()] if found else text
+
+
+def first_clause(text: str) -> str:
+    """Up to the first mark of punctuation that has words before it."""
+    for clause in _CLAUSE.split(text):
+        if clause.strip():
+            return clause.strip()
+    return ""
+
+
+def shortened(text: str, limit: int) -> str:
+    """One line of at most `limit` characters, cut after a sentence where one ends in its second half, with …."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    ends = [found.end() for found in re.finditer(r"[。!?!?;;]|\.(?=\s)", head)]
+    if ends and ends[-1] >= limit // 2:
+        head = head[: ends[-1]]
+    return head.rstrip() + "…"
