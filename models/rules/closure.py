@@ -32,7 +32,7 @@ def after_denial(
 ) -> Climb:
     """What the `times_returned`-th 没有 or 好了一部分 does, this one counted.
 
-    First the same desk with the next level told; then the next level leads; then the street, or who stands above it.
+    First the same desk with the next level told; then the next level leads; then the street, which stays its desk.
     """
     if times_returned < 1:
         raise ValueError("a case that was never returned has no denial")

@@ -12,6 +12,10 @@ from models.rules.policy import Category, Counting, Effect, Level, Milestone, Pa
 from models.rules.routing import next_desk
 from models.rules.working_time import after, next_opening
 
+TOP = Level.STREET
+"""The highest level that leads: at the end of the ladder a case stays with the street (domain C4 `top`); the district,
+which coordinates and rules on objections (C2), gets copies."""
+
 REVIEW_EVERY = Span(timedelta(days=7), Counting.WALL)
 """How often a case at the top comes back (domain C4 `top`)."""
 
@@ -105,6 +109,8 @@ def climb(rung: Rung, level: Level, town: Town, building: str, accused: frozense
     """What `rung` does to a case at `level`; at the top a `REVIEW`: the case stays, and `review` gives its date."""
     if rung.effect not in (Effect.COPY, Effect.LEAD):
         return Climb(rung.effect, level)
+    if not rung.after.length and rung.to is not None and rung.to <= level:
+        return Climb(rung.effect, level)  # a rung at minute 0 tells who must know besides; nobody was silent yet
     return rise(rung.effect, level, town, building, accused, to=rung.to)
 
 
@@ -120,7 +126,8 @@ def rise(
 ) -> Climb:
     """`COPY` or `LEAD` one level up, or as far as `to`; each level passed on the way is told (reliability I11).
 
-    A `to` that is not above `level` means the next one; one without a desk means the highest below it, else a `REVIEW`.
+    A `to` that is not above `level` means the next one; one without a desk means the highest below it. Above the `TOP`
+    a `LEAD` is a `COPY`; with nobody above at all it is a `REVIEW`.
     """
     steps: list[tuple[Level, str]] = []
     reached = level
@@ -131,10 +138,12 @@ def rise(
         reached = step[0]
     if not steps:
         return Climb(Effect.REVIEW, level, fresh_eyes=fresh_eyes)
-    if effect is Effect.COPY:
-        return Climb(effect, level, above=tuple(desk for _, desk in steps), fresh_eyes=fresh_eyes)
-    higher, lead = steps.pop()
-    return Climb(effect, higher, lead, tuple(desk for _, desk in steps), fresh_eyes)
+    told = tuple(desk for _, desk in steps)
+    leaders = [step for step in steps if step[0] <= TOP]
+    if effect is Effect.COPY or not leaders:
+        return Climb(Effect.COPY, level, above=told, fresh_eyes=fresh_eyes)
+    higher, lead = leaders[-1]
+    return Climb(effect, higher, lead, tuple(desk for desk in told if desk != lead), fresh_eyes)
 
 
 def push_at(now: datetime, sla: Sla, category: Category, town: Town) -> datetime:

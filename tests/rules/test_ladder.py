@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.rules.closure import CALL_AFTER, REMIND_AFTER, after_denial, may_confirm
 from models.rules.ladder import (
     REVIEW,
+    TOP,
     Climb,
     Promised,
     again,
@@ -131,7 +132,15 @@ def test_a_rung_of_no_edition_we_know_is_an_error() -> None:
         ("P2-16wh", COMPOUND, GARDEN, Climb(Effect.REMIND, COMPOUND), "a reminder moves nothing"),
         ("P2-4wh", COMPOUND, GARDEN, Climb(Effect.COPY, COMPOUND, above=("east",)), "the next level is told"),
         ("P2-7wh", COMPOUND, GARDEN, Climb(Effect.LEAD, COMMUNITY, "east"), "the next level leads"),
-        ("P2-7wh", STREET, GARDEN, Climb(Effect.LEAD, DISTRICT, "district"), "wherever the case stands"),
+        ("P2-7wh", COMMUNITY, GARDEN, Climb(Effect.LEAD, STREET, "street"), "wherever the case stands"),
+        ("P2-7wh", STREET, GARDEN, Climb(Effect.COPY, STREET, above=("district",)), "the street keeps it (C4 top)"),
+        (
+            "P2-105wh",
+            COMMUNITY,
+            GARDEN,
+            Climb(Effect.LEAD, STREET, "street", ("district",)),
+            "as far up as anybody leads",
+        ),
         ("P1-4h", COMPOUND, GARDEN, Climb(Effect.LEAD, COMMUNITY, "east"), "to L3"),
         ("P1-4h", COMMUNITY, GARDEN, Climb(Effect.LEAD, STREET, "street"), "L3 has it already: the next above"),
         ("P1-24h", COMPOUND, GARDEN, Climb(Effect.LEAD, STREET, "street", ("east",)), "to L4; L3 is told on the way"),
@@ -154,6 +163,18 @@ def test_silence_does_what_the_rung_says(code: str, level: Level, building: str,
     assert climb(rung(TOWN, code), level, TOWN, building) == expected, why
 
 
+@pytest.mark.parametrize(
+    ("level", "expected", "why"),
+    [
+        (COMPOUND, Climb(Effect.COPY, COMPOUND, above=("east",)), "L3's duty is told with L2's (C4 P0, 0m)"),
+        (COMMUNITY, Climb(Effect.COPY, COMMUNITY), "where L3 leads nobody was silent yet"),
+    ],
+)
+def test_a_rung_at_minute_0_only_tells_who_must_know(level: Level, expected: Climb, why: str) -> None:
+    at_once = Rung("P0-0m", Sla.P0, wall(), Milestone.SIGNED, Effect.COPY, COMMUNITY)
+    assert climb(at_once, level, TOWN, GARDEN) == expected, why
+
+
 def test_without_a_district_the_street_is_the_top() -> None:
     town = towns.without_district()
     to_district = rung(town, "P2-105wh")
@@ -174,7 +195,7 @@ def test_no_rung_climbs_to_the_accused() -> None:
         (2, COMPOUND, Climb(Effect.LEAD, COMMUNITY, "east"), "the next level leads"),
         (3, COMMUNITY, Climb(Effect.LEAD, STREET, "street", fresh_eyes=True), "the street, and fresh eyes"),
         (3, COMPOUND, Climb(Effect.LEAD, STREET, "street", ("east",), True), "from wherever it stands"),
-        (3, STREET, Climb(Effect.LEAD, DISTRICT, "district", fresh_eyes=True), "the street had it: who is above"),
+        (3, STREET, Climb(Effect.COPY, STREET, above=("district",), fresh_eyes=True), "it stays; the district is told"),
         (4, DISTRICT, Climb(Effect.REVIEW, DISTRICT, fresh_eyes=True), "and at the top it stays open"),
         (1, DISTRICT, Climb(Effect.REVIEW, DISTRICT), "there is nobody to tell"),
     ],
@@ -249,6 +270,7 @@ def test_climbing_never_goes_down_and_never_meets_the_accused(
     found = climb(fired, level, TOWN, building, accused)
     assert found.level >= level
     assert (found.lead is not None) == (found.level > level)
+    assert found.level <= max(level, TOP)
     if found.lead:
         assert TOWN.desks[found.lead].kind.level == found.level
     if P in accused:
