@@ -6,8 +6,11 @@ process stays small.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 import httpx
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions
@@ -18,7 +21,6 @@ from telegram.error import (
     Forbidden,
     InvalidToken,
     NetworkError,
-    RetryAfter,
     TelegramError,
 )
 from telegram.ext import ExtBot
@@ -43,6 +45,8 @@ PICTURES_WAIT_S = 5.0
 TOKEN_AGAIN_S = 60.0
 """How long to leave a messenger alone that refuses the token; a person has to look."""
 LONGEST_OUTAGE_PAUSE_S = 60.0
+UNSAID_HALT_S = 5.0
+"""What a 429 that does not say how long is taken to mean."""
 ANSWER_WITHIN_S = 15.0
 GONE = "gone"
 """`Unsendable.reason` of an edit whose message is no longer there, or can no longer be changed."""
@@ -60,6 +64,31 @@ _KNOWN = (
 """What a 400 may be called in a row and in a log; its own words may quote the letter (I12)."""
 
 
+class _Halted(TelegramError):
+    """A 429. The library's own `RetryAfter` cannot be made without a deprecation warning (22.2 and later)."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Too Many Requests")
+        self.seconds = seconds
+
+
+class _Request(HTTPXRequest):
+    """The library's transport, which says itself how long a 429 asks to wait."""
+
+    async def do_request(self, *asked: Any, **how: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*asked, **how)
+        if code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise _Halted(_retry_after(payload))
+        return code, payload
+
+
+def _retry_after(payload: bytes) -> float:
+    try:
+        return max(float(json.loads(payload)["parameters"]["retry_after"]), 0.0)
+    except (ValueError, KeyError, TypeError):
+        return UNSAID_HALT_S
+
+
 class PtbGateway:
     """Sends letters for all bots through one pace; implements `models.ports.Gateway`."""
 
@@ -69,7 +98,7 @@ class PtbGateway:
         """Makes no request: a bot that was never initialised sends as well, and needs no getMe."""
         self._pace = pace
         self._requests = {
-            bot_id: HTTPXRequest(
+            bot_id: _Request(
                 connection_pool_size=AT_ONCE,
                 connect_timeout=5.0,
                 read_timeout=answer_within_s,
@@ -170,14 +199,14 @@ class PtbGateway:
                             reply_to_message_id=message_id,
                         )
             except Exception as error:
-                log.error("pictures of bot %d did not follow: %s", letter.bot_id, type(error).__name__)
+                log.error("pictures of bot %d were lost: %s", letter.bot_id, type(error).__name__)
                 return
 
     def _outcome(self, letter: Letter, error: Exception) -> Outcome:
-        """What the failure means for the promise. The order matters: `BadRequest` and `TimedOut` are `NetworkError`s."""
+        """What the failure means. The order matters: `BadRequest` and `TimedOut` are `NetworkError`s."""
         match error:
-            case RetryAfter():
-                seconds = _seconds(error)
+            case _Halted():
+                seconds = error.seconds
                 return Later(seconds, halts=self._pace.halt(letter.bot_id, letter.chat_id, seconds))
             case ChatMigrated():
                 return Moved(error.new_chat_id)
@@ -234,8 +263,3 @@ def _bad_request(error: BadRequest) -> Outcome:
 def _named(error: TelegramError, known: tuple[str, ...]) -> str:
     words = error.message.lower()
     return next((name for name in known if name in words), type(error).__name__)
-
-
-def _seconds(error: RetryAfter) -> float:
-    # the public attribute warns unless an environment variable is set (22.2's deprecation): read what it wraps
-    return error._retry_after.total_seconds()

@@ -6,7 +6,6 @@ and that is what keeps us under Telegram's counting, which nobody knows. Everyth
 ordered are persisted by who was told, and sharing the budget between processes means replacing this one class.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.ports import Clock, Priority
@@ -42,6 +41,9 @@ LENIENT = Limits(bot=Rate(every=0.0), chat=Rate(every=0.0), group=Rate(every=0.0
 _RETURNS_WITHIN = 0.1
 """Seconds a refused caller may be late and still find its place ahead of the lower classes."""
 
+_ROUNDING = 2e-6
+"""Seconds a clock of microseconds and a sum of floats may be apart."""
+
 _SWEEP_EVERY = 4096
 """Reservations after which chats long silent are forgotten."""
 
@@ -62,7 +64,7 @@ class Pace:
 
     def __init__(self, limits: Limits, machine: Clock) -> None:
         self._limits = limits
-        self._now: Callable[[], float] = lambda: machine.now().timestamp()
+        self._machine, self._began = machine, machine.now()
         self._tokens: dict[int, _Token] = {}
         self._asked = 0
 
@@ -71,7 +73,7 @@ class Pace:
 
         Ask again after them. A caller who waits for the bot's budget keeps lower classes out until it is back.
         """
-        now = self._now()
+        now = self._seconds()
         token = self._tokens.setdefault(bot_id, _Token())
         self._asked += 1
         if self._asked % _SWEEP_EVERY == 0:
@@ -79,8 +81,8 @@ class Pace:
         limits = self._limits
         wait = max(
             _halted(token, chat_id, now),
-            _wait(token.chats.get(chat_id, 0.0), limits.chat, now),
-            _wait(token.groups.get(chat_id, 0.0), limits.group, now) if chat_id < 0 else 0.0,
+            _wait(token.chats.get(chat_id, now), limits.chat, now),
+            _wait(token.groups.get(chat_id, now), limits.group, now) if chat_id < 0 else 0.0,
         )
         if wait > 0.0:
             return wait
@@ -90,10 +92,13 @@ class Pace:
             return wait
         token.wanted.pop(priority, None)
         token.free_at = max(token.free_at, now) + limits.bot.every
-        token.chats[chat_id] = max(token.chats.get(chat_id, 0.0), now) + limits.chat.every
+        token.chats[chat_id] = max(token.chats.get(chat_id, now), now) + limits.chat.every
         if chat_id < 0:
-            token.groups[chat_id] = max(token.groups.get(chat_id, 0.0), now) + limits.group.every
+            token.groups[chat_id] = max(token.groups.get(chat_id, now), now) + limits.group.every
         return 0.0
+
+    def _seconds(self) -> float:
+        return (self._machine.now() - self._began).total_seconds()
 
     def halt(self, bot_id: int, chat_id: int, seconds: float) -> bool:
         """A 429 said so: nothing leaves for this chat for `seconds`; True when it now holds for the whole bot.
@@ -101,7 +106,7 @@ class Pace:
         A messenger does not say which limit was hit. One chat is believed to be one chat; a second chat refused
         while the first still waits is the bot. `chat_id` 0 halts the bot at once.
         """
-        now = self._now()
+        now = self._seconds()
         halts = self._tokens.setdefault(bot_id, _Token()).halts
         for chat in [chat for chat, until in halts.items() if until <= now]:
             del halts[chat]
@@ -116,11 +121,12 @@ def _wait(free_at: float, rate: Rate, now: float) -> float:
     tolerance = rate.every * (rate.burst - 1)
     # further ahead than anything counted can be: the machine's clock was set back
     ahead = min(free_at - now, tolerance + rate.every)
-    return max(0.0, ahead - tolerance)
+    wait = ahead - tolerance
+    return wait if wait > _ROUNDING else 0.0
 
 
 def _halted(token: _Token, chat_id: int, now: float) -> float:
-    return max(0.0, token.halts.get(0, 0.0) - now, token.halts.get(chat_id, 0.0) - now)
+    return max(0.0, token.halts.get(0, now) - now, token.halts.get(chat_id, now) - now)
 
 
 def _outranked(token: _Token, priority: Priority, now: float) -> float:
