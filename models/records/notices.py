@@ -24,6 +24,13 @@ class Notice(SQLModel, table=True):
             sqlite_where=text("waits_from IS NOT NULL"),
             postgresql_where=text("waits_from IS NOT NULL"),
         ),
+        Index(
+            "notice_chat",
+            "bot_id",
+            "chat_id",
+            sqlite_where=text("waits_from IS NOT NULL"),
+            postgresql_where=text("waits_from IS NOT NULL"),
+        ),
         Index("notice_case", "case_id"),
     )
 

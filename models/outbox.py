@@ -1,0 +1,265 @@
+"""What has been promised to be said? One row a promise, written with the change; it ends sent or dead, never silently.
+
+`ring_at`, `promised_at`, `sent_at` are office moments; waiting, leases and halts run on the machine's clock.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from models.ports import Priority
+from models.store import Statement
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed notice is one sender's; a send waits for its answer no longer than half of that."""
+UNSURE_TRIES = 200
+"""So often an answer may be lost before a notice is dead: with five minutes between them, most of a day."""
+
+_AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # before every machine moment: it waits for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A notice held by whoever has `lease`. `unsure` above 0: it may have arrived before, so this is a copy."""
+
+    id: int
+    key: str
+    person_id: int
+    bot_id: int
+    chat_id: int
+    case_id: int | None
+    telling: str
+    reader: str
+    edits: int | None
+    facts: Mapping[str, Any]
+    priority: Priority
+    promised_at: datetime
+    ring_at: datetime
+    tries: int
+    unsure: int
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much is still to be said, since when, and how much never will be."""
+
+    waiting: int
+    oldest_at: datetime | None
+    dead: int
+
+
+_PROMISE = Statement("""\
+INSERT INTO notice (key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
+    promised_at, ring_at, state, waits_from, tries, unsure)
+VALUES (:key, :person_id, :bot_id, :chat_id, :case_id, :telling, :reader, :edits, :facts, :priority,
+    :now, :ring_at, 'waiting', :waits_from, 0, 0)
+ON CONFLICT (key) DO NOTHING""")
+# The head of a chat is its most urgent, then oldest notice that may ring; while one is on its way the chat waits.
+_CLAIM = Statement("""\
+WITH picked AS (
+    SELECT n.id FROM notice AS n
+    WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office
+        AND (n.leased_until IS NULL OR n.leased_until <= :machine)
+        AND NOT EXISTS (
+            SELECT 1 FROM notice AS o
+            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.waits_from IS NOT NULL AND (
+                o.leased_until > :machine
+                OR (o.ring_at <= :office AND (o.priority < n.priority OR (o.priority = n.priority AND o.id < n.id)))))
+        AND NOT EXISTS (
+            SELECT 1 FROM halt
+            WHERE halt.bot_id = n.bot_id AND halt.chat_id IN (0, n.chat_id) AND halt.halted_until > :machine)
+    ORDER BY n.priority, n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+UPDATE notice SET lease = :lease, leased_until = :until,
+    unsure = unsure + CASE WHEN lease IS NULL THEN 0 ELSE 1 END
+WHERE id IN (SELECT id FROM picked)
+RETURNING id, key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
+    promised_at, ring_at, tries, unsure""")
+_SENT = Statement("""\
+UPDATE notice SET state = 'sent', message_id = :message_id, sent_at = :now, waits_from = NULL,
+    tries = tries + 1, lease = NULL, leased_until = NULL
+WHERE id = :id AND lease = :lease""")
+_END = Statement("""\
+UPDATE notice SET state = :state, reason = :reason, waits_from = NULL, lease = NULL, leased_until = NULL
+WHERE id = :id AND lease = :lease""")
+_LATER = Statement("""\
+UPDATE notice SET waits_from = :until, lease = NULL, leased_until = NULL
+WHERE id = :id AND lease = :lease RETURNING bot_id, chat_id""")
+_UNSURE = Statement("""\
+UPDATE notice SET waits_from = :until, tries = tries + 1, unsure = unsure + 1, reason = :reason,
+    lease = NULL, leased_until = NULL
+WHERE id = :id AND lease = :lease""")
+_TRIES = Statement("SELECT tries FROM notice WHERE id = :id AND lease = :lease")
+_HALT = Statement("""\
+INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)
+ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until
+WHERE excluded.halted_until > halt.halted_until""")
+_ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('notice_dead', :ref, :reason, :now)")
+_MOVE = Statement("""\
+UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL""")
+_MOVE_REACH = Statement("UPDATE reach SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old")
+_NEXT = Statement("""\
+SELECT min(CASE WHEN n.leased_until > n.waits_from THEN n.leased_until ELSE n.waits_from END) AS soonest_at
+FROM notice AS n
+WHERE n.waits_from IS NOT NULL AND n.ring_at <= :office AND NOT EXISTS (
+    SELECT 1 FROM halt
+    WHERE halt.bot_id = n.bot_id AND halt.chat_id IN (0, n.chat_id) AND halt.halted_until > :machine)""")
+_NEXT_HALTED = Statement("""\
+SELECT min(halt.halted_until) AS soonest_at FROM halt
+WHERE halt.halted_until > :machine AND EXISTS (
+    SELECT 1 FROM notice AS n
+    WHERE n.waits_from IS NOT NULL AND n.ring_at <= :office AND n.bot_id = halt.bot_id
+        AND halt.chat_id IN (0, n.chat_id))""")
+_NEXT_RING = Statement(
+    "SELECT min(ring_at) AS soonest_at FROM notice WHERE waits_from IS NOT NULL AND ring_at > :office"
+)
+_WAITING = Statement("SELECT count(*) AS many, min(promised_at) AS oldest_at FROM notice WHERE waits_from IS NOT NULL")
+_DEAD = Statement("SELECT count(*) AS many FROM notice WHERE state = 'dead'")
+_FORGET_HALTS = Statement("DELETE FROM halt WHERE halted_until < :before")
+
+
+def promise(
+    session: Session,
+    *,
+    key: str,
+    person_id: int,
+    bot_id: int,
+    chat_id: int,
+    case_id: int | None,
+    telling: str,
+    reader: str,
+    priority: int,
+    facts: Mapping[str, Any],
+    ring_at: datetime,
+    now: datetime,
+    edits: int | None = None,
+) -> bool:
+    """The notice will be said, not before `ring_at`; False if this very promise (`key`) was given before."""
+    return (
+        _PROMISE.run(
+            session,
+            key=key,
+            person_id=person_id,
+            bot_id=bot_id,
+            chat_id=chat_id,
+            case_id=case_id,
+            telling=str(telling),
+            reader=str(reader),
+            edits=edits,
+            facts=json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            priority=int(priority),
+            now=now,
+            ring_at=ring_at,
+            waits_from=_AT_ONCE,
+        )
+        == 1
+    )
+
+
+def claim(session: Session, *, lease: str, limit: int, office_now: datetime, machine_now: datetime) -> list[Promised]:
+    """At most `limit` notices that may leave now, most urgent first, one a chat; none of a halted bot or chat.
+
+    One whose former sender vanished between claiming and settling comes back as unsure: it may have arrived.
+    """
+    rows = _CLAIM.all(
+        session, lease=lease, until=machine_now + LEASE, machine=machine_now, office=office_now, limit=limit
+    )
+    rows.sort(key=lambda row: (row.priority, row.id))
+    return [
+        Promised(
+            id=row.id,
+            key=row.key,
+            person_id=row.person_id,
+            bot_id=row.bot_id,
+            chat_id=row.chat_id,
+            case_id=row.case_id,
+            telling=row.telling,
+            reader=row.reader,
+            edits=row.edits,
+            facts=json.loads(row.facts),
+            priority=Priority(row.priority),
+            promised_at=row.promised_at,
+            ring_at=row.ring_at,
+            tries=row.tries,
+            unsure=row.unsure,
+            lease=lease,
+        )
+        for row in rows
+    ]
+
+
+def settle_sent(session: Session, notice_id: int, lease: str, message_id: int, office_now: datetime) -> bool:
+    """It was said, and this is its name there. False, as in every settling: the lease is lost, nothing changed."""
+    return _SENT.run(session, id=notice_id, lease=lease, message_id=message_id, now=office_now) == 1
+
+
+def settle_later(
+    session: Session, notice_id: int, lease: str, until: datetime, *, halt: Literal["bot", "chat"] | None = None
+) -> bool:
+    """Not now: it waits until that machine moment, which counts no try; `halt` holds the whole chat or bot as long."""
+    row = _LATER.one(session, id=notice_id, lease=lease, until=until)
+    if row is None:
+        return False
+    if halt is not None:
+        _HALT.run(session, bot_id=row.bot_id, chat_id=0 if halt == "bot" else row.chat_id, until=until)
+    return True
+
+
+def settle_unsure(session: Session, notice_id: int, lease: str, until: datetime, *, reason: str) -> bool:
+    """No answer came: tried again at that machine moment, marked as a copy; dead only when it happened 200 times."""
+    row = _TRIES.one(session, id=notice_id, lease=lease)
+    if row is None:
+        return False
+    if row.tries + 1 >= UNSURE_TRIES:
+        return settle_dead(session, notice_id, lease, reason=reason, now=until)
+    return _UNSURE.run(session, id=notice_id, lease=lease, reason=reason, until=until) == 1
+
+
+def settle_dead(session: Session, notice_id: int, lease: str, *, reason: str, now: datetime) -> bool:
+    """It will never be said, and an alarm says so."""
+    if _END.run(session, id=notice_id, lease=lease, state="dead", reason=reason) != 1:
+        return False
+    _ALARM.run(session, ref=f"notice:{notice_id}", reason=reason, now=now)
+    return True
+
+
+def settle_skipped(session: Session, notice_id: int, lease: str, now: datetime) -> bool:
+    """There is nothing left to say: what it would have told is no longer so, or a later one tells it. Not `sent`."""
+    reason = f"superseded {now:%Y-%m-%dT%H:%MZ}"
+    return _END.run(session, id=notice_id, lease=lease, state="skipped", reason=reason) == 1
+
+
+def move_chat(session: Session, *, bot_id: int, old: int, new: int) -> None:
+    """The group became a supergroup: everything still to be said goes to its new id."""
+    _MOVE.run(session, bot_id=bot_id, old=old, new=new)
+    _MOVE_REACH.run(session, bot_id=bot_id, old=old, new=new)
+
+
+def next_wait(session: Session, *, office_now: datetime, machine_now: datetime) -> datetime | None:
+    """The machine moment at which something may leave, in the past if it may now; None if nothing waits."""
+    free = _moment(_NEXT.one(session, office=office_now, machine=machine_now))
+    rings = _moment(_NEXT_RING.one(session, office=office_now))
+    freed = _moment(_NEXT_HALTED.one(session, office=office_now, machine=machine_now))
+    soonest = [free, freed, None if rings is None else machine_now + (rings - office_now)]
+    return min((moment for moment in soonest if moment is not None), default=None)
+
+
+def backlog(session: Session) -> Backlog:
+    """For the metrics and for `idle`."""
+    waiting, dead = _WAITING.one(session), _DEAD.one(session)
+    assert waiting is not None
+    assert dead is not None
+    return Backlog(waiting.many, waiting.oldest_at, dead.many)
+
+
+def forget_halts(session: Session, before: datetime) -> int:
+    """Halts that ended before that machine moment are gone; how many."""
+    return _FORGET_HALTS.run(session, before=before)
+
+
+def _moment(row: Any) -> datetime | None:
+    return None if row is None else row.soonest_at

@@ -1,0 +1,86 @@
+"""Where may a test pull the plug? Named places in the code that do nothing until one of them is armed.
+
+`bot.settings` arms from HUIYIN_FAILPOINT; nothing here reads the environment.
+"""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+NAMES = (
+    "store.before_commit",
+    "store.after_commit",
+    "intake.before_keep",
+    "intake.after_keep",
+    "intake.before_ack",
+    "worker.before_handle",
+    "worker.after_commit",
+    "worker.before_reply",
+    "delivery.before_claim",
+    "delivery.after_claim",
+    "delivery.after_send",
+    "delivery.after_settle",
+)
+
+
+class Deed(StrEnum):
+    """What happens there: the process dies at once, an exception, or nothing ever again."""
+
+    KILL = "kill"
+    RAISE = "raise"
+    HANG = "hang"
+
+
+class Tripped(Exception):
+    """An armed failpoint was told to raise."""
+
+
+@dataclass(slots=True)
+class _Armed:
+    deed: Deed
+    left: int  # passages until it acts
+
+
+_armed: dict[str, _Armed] = {}
+
+
+def arm(order: str) -> None:
+    """Makes the n-th passage of a failpoint act, once: `arm("store.before_commit:3:kill")`. ValueError if unknown."""
+    name, _, rest = order.partition(":")
+    count, _, deed = rest.partition(":")
+    if name not in NAMES:
+        raise ValueError(f"no failpoint is called {name!r}; there are {', '.join(NAMES)}")
+    if not count.isdecimal() or int(count) < 1 or deed not in set(Deed):
+        raise ValueError(f"{order!r} is not name:n:kill|raise|hang with n at least 1")
+    _armed[name] = _Armed(Deed(deed), int(count))
+
+
+def disarm() -> None:
+    """No failpoint acts any more."""
+    _armed.clear()
+
+
+def failpoint(name: str) -> None:
+    """Passes, unless this place is armed and its turn has come. Costs one look at an empty dictionary."""
+    if _armed:
+        _pass(name)
+
+
+def _pass(name: str) -> None:
+    armed = _armed.get(name)
+    if armed is None:
+        return
+    armed.left -= 1
+    if armed.left > 0:
+        return
+    del _armed[name]
+    match armed.deed:
+        case Deed.KILL:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        case Deed.RAISE:
+            raise Tripped(name)
+        case Deed.HANG:
+            while True:
+                time.sleep(3600)

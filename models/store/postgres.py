@@ -1,0 +1,145 @@
+"""How is a shared database spoken to? asyncpg under SQLAlchemy; the same jobs, a transaction each."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import Session
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.rules.failpoints import failpoint
+from models.store.lane import StoreClosed
+from models.store.migrated import upgrade
+from models.store.statement import Hand
+
+_WRITERS = 8  # store.md §1: 8 at once is where one process levels off
+_READERS = 4
+_AGAIN = 3  # times a deadlock's or a serialization's victim is run
+_LOCK = 0x4875_6979_696E  # "Huiyin": held while the tables are changed
+_VICTIM = {"40001", "40P01"}
+
+
+class PostgresEngine:
+    """Jobs of one process among several on one server. What a job reads in order to write, it reads FOR UPDATE."""
+
+    def __init__(self, engine: AsyncEngine, committed: Callable[[], None]) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._committed = committed
+        self._writers = asyncio.Semaphore(_WRITERS)
+        self._readers = asyncio.Semaphore(_READERS)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, committed: Callable[[], None]) -> "PostgresEngine":
+        """The server answers and has the newest tables; two processes that start together change them once."""
+        engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            isolation_level="READ COMMITTED",
+            pool_size=_WRITERS + _READERS,
+            max_overflow=0,
+            pool_pre_ping=True,
+        )
+        try:
+            async with engine.connect() as connection:
+                ready = await connection.run_sync(_at_head)
+                await connection.rollback()
+            if not ready:
+                async with engine.begin() as connection:
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                    await connection.run_sync(upgrade)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine, committed)
+
+    async def run(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._in_task(self._write(fn, args, kwargs))
+
+    async def read(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._in_task(self._look(fn, args, kwargs))
+
+    async def close(self) -> None:
+        self._closed = True
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._engine.dispose()
+
+    async def _in_task(self, work: Any) -> Any:
+        """A task of its own: a caller who goes away neither tears a transaction nor leaves one open."""
+        if self._closed:
+            work.close()
+            raise StoreClosed
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not report what a vanished caller would have been told
+
+    async def _write(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        async with self._writers:
+            for left in reversed(range(_AGAIN)):
+                try:
+                    result = await self._once(self._engine, fn, args, kwargs, durable=True)
+                except Exception as error:
+                    if not left or not _is_victim(error):
+                        raise
+                else:
+                    self._committed()
+                    return result
+        raise AssertionError("unreachable")
+
+    async def _look(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        async with self._readers:
+            return await self._once(self._reading, fn, args, kwargs, durable=False)
+
+    async def _once(
+        self,
+        engine: AsyncEngine,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        durable: bool,
+    ) -> Any:
+        async with AsyncSession(engine, expire_on_commit=False) as outer:
+
+            def job(session: Any) -> Any:
+                session.info["hand"] = Hand("postgresql", lambda: _cursor(session))
+                result = fn(session, *args, **kwargs)
+                if durable:
+                    session.flush()
+                    failpoint("store.before_commit")
+                    session.commit()
+                    failpoint("store.after_commit")
+                return result
+
+            return await outer.run_sync(job)
+
+
+def _cursor(session: Session) -> Any:
+    return session.connection().connection.cursor()
+
+
+def _at_head(connection: Connection) -> bool:
+    from importlib import import_module
+
+    try:
+        row = connection.execute(text("SELECT version_num FROM alembic_version")).one_or_none()
+    except ProgrammingError:
+        return False
+    return row is not None and row[0] == import_module("models.migrations").HEAD
+
+
+def _is_victim(error: BaseException) -> bool:
+    while isinstance(error, DBAPIError) and error.orig is not None:
+        error = error.orig
+    return getattr(error, "sqlstate", None) in _VICTIM

@@ -1,0 +1,127 @@
+"""How is one machine's database opened? One writer thread, two readers, and nothing lost when the power goes."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.store.lane import Lane
+from models.store.migrated import at_head, upgrade
+
+_TOGETHER = 64  # jobs that share one commit: makes synchronous=FULL affordable on slow disks (store.md §1)
+_READERS = 2
+_BUSY_MS = 30_000  # another process (a backup) may hold the lock; reliability §8
+
+_PRAGMAS = (
+    f"busy_timeout={_BUSY_MS}",
+    "synchronous=FULL",  # a receipt given to a resident must survive a power cut
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "recursive_triggers=ON",  # or INSERT OR REPLACE would delete an event past its trigger
+)
+
+
+class DatabaseRefused(Exception):
+    """The database cannot be trusted or used; the message says why."""
+
+
+class SqliteEngine:
+    """Jobs of one process on one file."""
+
+    def __init__(self, path: Path, writer: Lane, readers: Lane) -> None:
+        self.path = path
+        self._writer = writer
+        self._readers = readers
+
+    @classmethod
+    async def open(cls, path: Path, committed: Callable[[], None]) -> "SqliteEngine":
+        """The file exists, is whole, and has the newest tables."""
+        await asyncio.to_thread(_prepare, path)
+        writer = Lane(
+            lambda: _connect(path),
+            name="writer",
+            most=_TOGETHER,
+            begin="BEGIN IMMEDIATE",  # the driver's own BEGIN silently lost 303 of 400 updates (store.md)
+            durable=True,
+            committed=committed,
+        )
+        await writer.opened()
+        readers = Lane(lambda: _connect(path, reading=True), name="reader", threads=_READERS)
+        try:
+            await readers.opened()
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(path, writer, readers)
+
+    async def run(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._writer.do(fn, args, kwargs)
+
+    async def read(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._readers.do(fn, args, kwargs)
+
+    async def close(self) -> None:
+        await asyncio.gather(self._readers.close(), self._writer.close())
+
+
+def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    driver = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'ro' if reading else 'rw'}",
+        uri=True,
+        isolation_level=None,
+        cached_statements=512,
+        timeout=_BUSY_MS / 1000,
+    )
+    for pragma in _PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+    if reading:
+        driver.execute("PRAGMA query_only=ON")
+    return driver
+
+
+def _prepare(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives -wal and -shm the same mode
+        driver = _connect(path)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseRefused(f"{path}: {error}") from error
+    try:
+        (mode,) = driver.execute("PRAGMA journal_mode=WAL").fetchone()
+        if mode != "wal":
+            raise DatabaseRefused(f"{path}: this file system has no shared memory for a write-ahead log (mode {mode})")
+        (whole,) = driver.execute("PRAGMA quick_check(1)").fetchone()
+        if whole != "ok":
+            raise DatabaseRefused(f"{path}: damaged; restore a backup ({whole})")
+        ready = at_head(driver.execute)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseRefused(f"{path}: {error}") from error
+    finally:
+        driver.close()
+    if not ready:
+        _upgrade(path)
+
+
+def _upgrade(path: Path) -> None:
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    driver = _connect(path)
+    driver.execute("PRAGMA foreign_keys=OFF")  # Alembic's batch mode rebuilds tables, and must not cascade
+    try:
+        engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
+        driver.execute("BEGIN IMMEDIATE")
+        if not at_head(driver.execute):  # another process may have been first
+            with engine.begin() as connection:
+                upgrade(connection)
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseRefused(f"{path}: after the migration {len(broken)} rows point nowhere")
+        if driver.in_transaction:
+            driver.commit()
+    finally:
+        if driver.in_transaction:
+            driver.rollback()
+        driver.close()
