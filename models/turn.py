@@ -60,11 +60,6 @@ class Turn:
         self._known: dict[str, TalkState] = {} if waiting.talk is None else {waiting.talk.key: waiting.talk}
         self._said: dict[str, tuple[str | None, str]] = {}
 
-    @classmethod
-    def current(cls) -> "Turn":
-        """The turn of the update this task handles; LookupError outside of one."""
-        return cls.CURRENT.get()
-
     async def do(self, action: Callable[Concatenate[Work, P], T] | None, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The update is settled, the conversation put, the action run, all or none; what the action returned.
 
