@@ -32,6 +32,10 @@ class Button:
     url: str = ""
 
 
+Rows = tuple[tuple[Button, ...], ...]
+"""An inline keyboard: rows of buttons, as they stand on the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one notice says to one reader at the moment of sending. `text` is Telegram HTML, at most 4,096 characters.
@@ -42,7 +46,7 @@ class Letter:
     bot_id: int
     chat_id: int
     text: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
     edits: int | None = None
     silent: bool = False
     photos: tuple[str, ...] = field(default=())  # file ids of the same bot

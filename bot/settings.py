@@ -1,0 +1,60 @@
+"""What was this process told? The only reader of the environment: `HUIYIN_…`, checked before anything starts."""
+
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_LENGTH = 32
+"""A shorter webhook secret is refused (reliability S2)."""
+
+
+class Settings(BaseSettings):
+    """Where things are. A weak or contradictory setting is refused with its name."""
+
+    model_config = SettingsConfigDict(env_prefix="HUIYIN_", extra="ignore")
+
+    data_dir: Path = Field(default=Path("huiyin-data"), description="database, keys and files, unless named apart")
+    database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: DATA_DIR/huiyin.db")
+    keys_file: Path | None = Field(default=None, description="encryption keys, mode 0600; empty: DATA_DIR/keys")
+    town: Path | None = Field(default=None, description="folder of the town; empty: the loaded one, else the sample")
+    bot_token: str = Field(default="", description="token of the bot; empty: no messenger is served")
+    bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
+    public_url: str = Field(default="", description="own HTTPS address; set: updates come by webhook, else by polling")
+    webhook_secret: str = Field(default="", description="shared with the Bot API server; at least 32 characters")
+    webhook_port: int = Field(default=8443, description="port the webhook listens on")
+    pace: Literal["strict", "lenient"] = Field(default="strict", description="whose sending limits hold")
+    control_fd: int | None = Field(default=None, description="the demo's line to its child")
+    failpoint: str = Field(default="", description="for tests: name:n:kill|raise|hang")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.public_url and len(self.webhook_secret) < SECRET_LENGTH:
+            raise ValueError(f"WEBHOOK_SECRET needs at least {SECRET_LENGTH} characters when PUBLIC_URL is set")
+        if self.public_url and not self.bot_token:
+            raise ValueError("PUBLIC_URL is set but BOT_TOKEN is not: a webhook belongs to a bot")
+        if self.bot_token and not self.bot_token.partition(":")[0].isdigit():
+            raise ValueError("BOT_TOKEN is not a token: it begins with the bot's number and a colon")
+        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+        return self
+
+    @property
+    def bot_id(self) -> int:
+        """The number a bot token begins with."""
+        return int(self.bot_token.partition(":")[0])
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'huiyin.db'}"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.keys_file or self.data_dir / "keys"
+
+
+def new_secret() -> str:
+    """A webhook secret nobody can guess: 43 characters Telegram accepts."""
+    return secrets.token_urlsafe(SECRET_LENGTH)

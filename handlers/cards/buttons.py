@@ -1,0 +1,62 @@
+"""What does a button carry? A verb, a case, the version it was drawn at, and a MAC: stateless, and good for months.
+
+A signature proves that we drew it for this chat; whether it may be pressed now, `can` and the lifecycle say.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.ports import Button
+from models.vault import Keys
+
+_MAC_BYTES = 9
+"""72 bits, 12 characters: a forger online gets one guess a request; 64 bytes are all that a button may hold."""
+
+
+class Verb(StrEnum):
+    """What a thumb can mean. The value goes over the wire: never reuse one."""
+
+    SUBMIT = "su"
+    CHANGE = "ch"
+    PERSON = "pe"  # 找人工
+    CONSENT = "co"
+    SIGN = "si"
+    CONTACT = "ct"
+    CLAIM = "cl"
+    LOOK = "lo"
+    BUSY = "bu"
+    DECLINE = "de"
+    SOLVED = "ok"
+    UNSOLVED = "no"
+    PARTLY = "pa"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button we drew for this chat. `of`: a case's id, or the draft's for the verbs of a draft."""
+
+    verb: Verb
+    of: int
+    version: int
+
+
+def button(keys: Keys, chat_id: int, text: str, verb: Verb, *, of: int = 0, version: int = 0) -> Button:
+    """A button that says `text` and means `verb` to this chat and no other."""
+    body = f"{verb}.{of:x}.{version:x}"
+    return Button(text=text, callback=f"{body}.{_mac(keys, chat_id, body)}")
+
+
+def read(keys: Keys, chat_id: int, data: str) -> Press | None:
+    """The press, or None for anything we did not draw for this chat: forged, foreign, or of another key."""
+    body, dot, mac = data.rpartition(".")
+    if not dot or not data.isascii() or not hmac.compare_digest(mac, _mac(keys, chat_id, body)):
+        return None
+    verb, of, version = body.split(".")
+    return Press(Verb(verb), int(of, 16), int(version, 16))
+
+
+def _mac(keys: Keys, chat_id: int, body: str) -> str:
+    digest = hmac.digest(keys.mac("button"), f"{chat_id}.{body}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:_MAC_BYTES]).decode()

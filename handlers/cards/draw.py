@@ -1,0 +1,120 @@
+"""What does this notice say, to this reader, now? Drawn at the moment of sending, after asking again who may read."""
+
+from dataclasses import dataclass
+
+from handlers.cards import raiser, staff
+from handlers.cards.phrases import desk_name
+from handlers.words import Html, Words
+from models.outbox import Promised
+from models.ports import Letter, Rows
+from models.queries.cases import CaseView, history, subject, view
+from models.queries.people import held_by, language_of
+from models.records import Case
+from models.rules.access import Action, Actor, Relation, can, relations
+from models.rules.lifecycle import Event, Reader, State, Telling
+from models.rules.routing import next_desk
+from models.turn import Work
+
+_READERS = {
+    Relation.OWN: Reader.RAISER,
+    Relation.LEAD: Reader.DESK,
+    Relation.HELPING: Reader.HELPING,
+    Relation.ABOVE: Reader.ABOVE,
+    Relation.HEAD: Reader.HEAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    text: Html
+    buttons: Rows = ()
+
+
+def draw(work: Work, promised: Promised) -> Letter | None:
+    """The letter as it must read now, or None when it is no longer true or no longer this person's to read.
+
+    A card that is to be edited and may not be read any more is emptied rather than left standing.
+    """
+    case = work.session.get(Case, promised.case_id)
+    seen = view(work, promised.case_id) if promised.case_id is not None else None
+    if case is None or seen is None:
+        return None
+    w = Words(language_of(work, promised.person_id), work.town.calendar.zone)
+    telling = Telling(promised.facts.get("telling", promised.telling))
+    reader = reader_of(work, case, promised.person_id)
+    if reader is None:
+        if promised.edits is None:
+            return None
+        drawn: Drawn | None = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
+    elif promised.edits is None and _overtaken(seen, telling):
+        return None
+    else:
+        drawn = _card(work, w, seen, reader, telling, promised.chat_id)
+    if drawn is None:
+        return None
+    text = drawn.text
+    if promised.unsure and promised.edits is None:
+        text = Html(f"{w('（重发）')}{text}")
+    return Letter(
+        bot_id=promised.bot_id,
+        chat_id=promised.chat_id,
+        text=text,
+        buttons=drawn.buttons,
+        edits=promised.edits,
+    )
+
+
+def reader_of(work: Work, case: Case, person: int) -> Reader | None:
+    """In what part this person may read the case at this moment; None: not at all."""
+    actor = Actor(person=person, held=held_by(work, person))
+    about = subject(work, case)
+    if not can(actor, Action.READ_WORDS, about, now=work.now).allow:
+        return None
+    found = {relation for _, relation in relations(actor, about, now=work.now)}
+    return next((reader for relation, reader in _READERS.items() if relation in found), None)
+
+
+def _overtaken(seen: CaseView, telling: Telling) -> bool:
+    """Whether the moment for saying this has passed while the notice waited."""
+    match telling:
+        case Telling.QUESTION | Telling.CALL:
+            return seen.state is not State.CLAIMED
+        case Telling.REMINDER | Telling.CHANGED:
+            return seen.state in (State.CLAIMED, State.CLOSED_OK)
+        case _:
+            return False
+
+
+def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling, chat_id: int) -> Drawn:
+    now = work.now
+    match reader, telling:
+        case Reader.RAISER, Telling.QUESTION:
+            return Drawn(raiser.question(w, seen, now=now), raiser.question_buttons(w, work.keys, chat_id, seen))
+        case Reader.RAISER, Telling.CHANGED:
+            return Drawn(raiser.changed(w, seen, now=now))
+        case Reader.RAISER, _:
+            above = next_desk(work.town, seen.building.code, seen.level)
+            higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
+            return Drawn(raiser.receipt(w, seen, above=higher, now=now))
+        case Reader.HEAD, _:
+            answered = _head_answer(work, seen)
+            return Drawn(
+                staff.head_card(w, seen, _surname(work, seen), answered, now=now),
+                staff.head_buttons(w, work.keys, chat_id, seen, answered),
+            )
+        case _:
+            return Drawn(
+                staff.desk_card(w, seen, reader, telling, now=now),
+                staff.desk_buttons(w, work.keys, chat_id, seen, reader),
+            )
+
+
+def _head_answer(work: Work, seen: CaseView) -> str:
+    """The head's newest answer, or nothing."""
+    answers = [h.event for h in history(work, seen.id) if h.event in (Event.LOOK, Event.BUSY, Event.DECLINE)]
+    return answers[-1] if answers else ""
+
+
+def _surname(work: Work, seen: CaseView) -> str:
+    """The head's family name as the register posts it at the building, or nothing."""
+    return next((post.name[:1] for post in work.town.incumbents if post.place == seen.building.code), "")

@@ -1,0 +1,66 @@
+"""Which turns of phrase do several cards share?"""
+
+from datetime import datetime
+
+from handlers.words import Html, Words
+from models.queries.cases import CaseView
+from models.rules.lifecycle import State
+from models.rules.policy import Category, Desk
+
+
+def desk_name(w: Words, desk: Desk) -> str:
+    """What the desk is called, in the reader's language."""
+    return desk.name if w.lang == "zh" else desk.en or desk.name
+
+
+def category_name(w: Words, category: Category) -> str:
+    """What the category is called, in the reader's language."""
+    return category.zh if w.lang == "zh" else category.en
+
+
+def place_name(w: Words, seen: CaseView) -> str:
+    """「丰泽花园3栋」 or “Fengze Garden, 3栋”: the building as its register says."""
+    if w.lang == "zh":
+        return f"{seen.compound.name}{seen.building.label}"
+    return f"{seen.compound.en or seen.compound.name}, {seen.building.label}"
+
+
+def dates(w: Words, contact_by: datetime, resolve_by: datetime | None, *, now: datetime) -> Html:
+    """The promise in one line: contacted by, and fixed by or told when."""
+    contacted = w.moment(contact_by, now=now)
+    if resolve_by is None:
+        return w("%(contact)s前联系您，说清怎么办、什么时候办", contact=contacted)
+    return w(
+        "%(contact)s前联系您；%(resolve)s前办好，或说清哪天办好",
+        contact=contacted,
+        resolve=w.moment(resolve_by, now=now),
+    )
+
+
+def first_aid(w: Words, first: str) -> Html:
+    """What to do before anything else; the town's own words in Chinese, the numbers in English."""
+    if w.lang == "zh":
+        return w("紧急请先：%(first)s", first=first)
+    return w("有危险请先打电话：火警119，报警110，急救120")
+
+
+def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """Where a case stands, as one says it to a neighbour: no names of states."""
+    desk = desk_name(w, seen.desk)
+    match seen.state:
+        case State.SIGNED:
+            return w("%(desk)s接手了", desk=desk)
+        case State.WORKING:
+            return w("%(desk)s正在办", desk=desk)
+        case State.CLAIMED:
+            return w("%(desk)s说办好了，等您一句话", desk=desk)
+        case State.CLOSED_OK:
+            return w("您说解决了，这件事办结。谢谢您！")
+        case State.REOPENED:
+            return w("没解决，已退回%(desk)s重办，%(by)s前再给您回话", desk=desk, by=_next(w, seen, now))
+        case _:
+            return w("在等%(desk)s接手，%(by)s前联系您", desk=desk, by=_next(w, seen, now))
+
+
+def _next(w: Words, seen: CaseView, now: datetime) -> str:
+    return w.moment(seen.contact_by or seen.acknowledge_by, now=now)

@@ -1,0 +1,78 @@
+"""What does the raiser read? A receipt that is kept, the question whether it is solved, and a changed promise."""
+
+from datetime import datetime
+
+from handlers.cards.buttons import Verb, button
+from handlers.cards.phrases import desk_name, standing
+from handlers.words import Html, Words
+from models.ports import Button, Rows
+from models.queries.cases import CaseView
+from models.rules.lifecycle import State
+from models.vault import Keys
+
+
+def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
+    """The number, who has it with a telephone to tap, until when, and that nothing needs chasing.
+
+    `above`: who hears of it when the desk stays silent. Drawn again later it says where the case stands.
+    """
+    if seen.version > 2:
+        return Html(
+            "\n".join(
+                (
+                    w("<b>%(number)s号</b> %(title)s", number=seen.number, title=seen.title),
+                    standing(w, seen, now=now),
+                    w("电话：%(phone)s", phone=seen.desk.phone),
+                )
+            )
+        )
+    by = w.moment(seen.contact_by or seen.acknowledge_by, now=now)
+    return w(
+        "收到了，编号<b>%(number)s</b>，已转%(desk)s（%(phone)s）。%(by)s前没人联系您，自动转%(above)s，不用您催。有变化才打扰您。",
+        number=seen.number,
+        desk=desk_name(w, seen.desk),
+        phone=seen.desk.phone,
+        by=by,
+        above=above,
+    )
+
+
+def question(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """解决了吗: who says it is done, since when, what they did. Answered, it says what came of the answer."""
+    if seen.state is not State.CLAIMED or seen.claimed_at is None:
+        return Html(
+            f"{w('<b>%(number)s号</b> %(title)s', number=seen.number, title=seen.title)}\n{standing(w, seen, now=now)}"
+        )
+    who = w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.desk)
+    return w(
+        "<b>%(number)s号</b>：%(who)s说%(at)s办好了：%(done)s。您看，解决了吗？照实说就好。",
+        number=seen.number,
+        who=who,
+        at=w.moment(seen.claimed_at, now=now),
+        done=(seen.done or "").rstrip("。.!！"),
+    )
+
+
+def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
+    """The three answers, while there is something to answer."""
+    if seen.state is not State.CLAIMED:
+        return ()
+
+    def answer(text: str, verb: Verb) -> Button:
+        return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
+    return (
+        (answer(w.plain("解决了"), Verb.SOLVED), answer(w.plain("没有"), Verb.UNSOLVED)),
+        (answer(w.plain("好了一部分"), Verb.PARTLY),),
+    )
+
+
+def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """Another desk leads now: who, how to call them, until when."""
+    return w(
+        "<b>%(number)s号</b>有变化：现在由%(desk)s（%(phone)s）牵头，%(by)s前办好或说清哪天办好。不用您催。",
+        number=seen.number,
+        desk=desk_name(w, seen.desk),
+        phone=seen.desk.phone,
+        by=w.moment(seen.resolve_by or seen.acknowledge_by, now=now),
+    )

@@ -1,0 +1,126 @@
+"""What do a desk, the desks beside it and a building head read? A case that is safe to screenshot."""
+
+from datetime import datetime
+
+from handlers.cards.buttons import Verb, button
+from handlers.cards.phrases import category_name, desk_name, place_name
+from handlers.words import Html, Words
+from models.ports import Button, Rows
+from models.queries.cases import CaseView
+from models.rules.lifecycle import Reader, State, Telling
+from models.rules.policy import Sla
+from models.vault import Keys
+
+_URGENT = frozenset({Sla.P0, Sla.P1})
+
+
+def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
+    """One case for a desk: why it rings, where, what, until when, and whose it is now."""
+    lines = [
+        Html(f"{_occasion(w, seen, reader, telling)}"),
+        w("<b>%(number)s号</b> %(title)s", number=seen.number, title=seen.title),
+        w("%(place)s · %(category)s", place=place_name(w, seen), category=category_name(w, seen.category)),
+        w("「%(seen)s」", seen=seen.seen),
+    ]
+    lines.append(_dates(w, seen, now=now))
+    if reader is not Reader.DESK:
+        lines.append(w("现在由%(desk)s负责（%(phone)s）", desk=desk_name(w, seen.desk), phone=seen.desk.phone))
+    return Html("\n".join(line for line in lines if line))
+
+
+def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader) -> Rows:
+    """What this desk can do now; a desk that was only told can do nothing yet."""
+
+    def act(text: str, verb: Verb) -> Button:
+        return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
+    done = act(w.plain("办好了"), Verb.CLAIM)
+    if reader not in (Reader.DESK, Reader.HELPING):
+        return ()
+    match seen.state:
+        case State.ACCEPTED | State.REOPENED if reader is Reader.DESK:
+            return ((act(w.plain("签收"), Verb.SIGN), done),)
+        case State.SIGNED:
+            return ((act(w.plain("已联系或上门"), Verb.CONTACT), done),)
+        case State.ACCEPTED | State.WORKING | State.REOPENED:
+            return ((done,),)
+        case _:
+            return ()
+
+
+def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *, now: datetime) -> Html:
+    """A neighbour is asked for a word of help; nothing is demanded, nothing is counted."""
+    match seen.state:
+        case State.CLAIMED:
+            return w("%(number)s号办好了，在等居民回话。谢谢您！", number=seen.number)
+        case State.CLOSED_OK:
+            return w("%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=seen.building.label)
+    ask = w(
+        "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，%(desk)s来办。请别打听是谁说的。",
+        head=w.plain("%(surname)s楼长", surname=surname) if surname else w.plain("楼长"),
+        place=seen.building.label,
+        title=seen.title,
+        desk=desk_name(w, seen.desk),
+    )
+    replies = {
+        "look": w("您说去看看，谢谢！办好了点一下「已经好了」。"),
+        "busy": w("好的，%(desk)s来办，不用您管了。", desk=desk_name(w, seen.desk)),
+        "decline": w("好的，%(desk)s来办，不用您管了。", desk=desk_name(w, seen.desk)),
+    }
+    return Html(f"{ask}\n{replies[answered]}") if answered in replies else ask
+
+
+def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: str) -> Rows:
+    """Four ways to answer, all of them right; after 没空 or 我不便管 the head is left in peace."""
+    if seen.state in (State.CLAIMED, State.CLOSED_OK) or answered in ("busy", "decline"):
+        return ()
+
+    def act(text: str, verb: Verb) -> Button:
+        return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
+    done = act(w.plain("已经好了"), Verb.CLAIM)
+    if answered == "look":
+        return ((done,),)
+    return (
+        (act(w.plain("我来看看"), Verb.LOOK), act(w.plain("没空"), Verb.BUSY)),
+        (done, act(w.plain("我不便管"), Verb.DECLINE)),
+    )
+
+
+def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling) -> Html:
+    """The first line: why this card is here."""
+    if seen.state is State.CLOSED_OK:
+        return w("✅ 居民说解决了，办结")
+    if seen.state is State.CLAIMED:
+        if telling is Telling.CALL:
+            return w("📞 待打电话：居民一直没回话，请打个电话问一声")
+        return w("⏳ 已报办好，等居民回话")
+    if reader is Reader.ABOVE:
+        return w("👀 抄送您知悉，还不用您办")
+    if reader is Reader.HELPING:
+        return w("🤝 上一级已牵头，您这里继续协办")
+    if seen.returned:
+        return w("🔁 居民说没解决，退回重办（第%(times)s次）", times=seen.returned)
+    if telling is Telling.REMINDER:
+        return w("⏰ 快到期了，请看一眼")
+    match seen.state:
+        case State.SIGNED:
+            return w("📌 已签收")
+        case State.WORKING:
+            return w("🔧 办理中")
+        case _:
+            return w("🔴 新件，紧急") if seen.sla in _URGENT else w("🆕 新件")
+
+
+def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """The next moments that were promised to the resident."""
+    waits: list[Html] = []
+    if seen.state in (State.ACCEPTED, State.REOPENED):
+        waits.append(w("%(by)s前签收", by=w.moment(seen.acknowledge_by, now=now)))
+    if seen.contact_by and seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
+        waits.append(w("%(by)s前联系居民", by=w.moment(seen.contact_by, now=now)))
+    if seen.resolve_by and seen.state not in (State.CLAIMED, State.CLOSED_OK):
+        waits.append(w("%(by)s前办好", by=w.moment(seen.resolve_by, now=now)))
+    if seen.state is State.CLAIMED and seen.done:
+        return w("做了什么：%(done)s", done=seen.done)
+    return Html("；".join(waits) if w.lang == "zh" else "; ".join(waits))

@@ -1,0 +1,1 @@
+"""Conversations, one file each, in speaking order. A handler translates; what happens is decided in `models`."""

@@ -1,0 +1,85 @@
+"""A person arrives: by the stairwell's link, by an invitation, or with nothing but /start.
+
+/start TOKEN  resident: bound to the building, and a waiting draft goes on where it stopped
+              staff: the office is theirs, and one message says what will come
+/start        what this is for, in a sentence or two
+"""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command, CommandStart
+from aiogram.filters.command import CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.methods import SendMessage
+from aiogram.types import Message
+
+from handlers.cards.phrases import desk_name
+from handlers.chat.filing import Filing, Paper, ask_next
+from handlers.chat.hearing import Private
+from handlers.words import Html, Words
+from models.actions.enrolling import Joined, join
+from models.queries.people import Speaker, link_to_home, stranger_at
+from models.rules.policy import Role, Town
+from models.turn import Turn
+
+router = Router(name="arriving")
+router.message.filter(Private())
+
+
+@router.message(CommandStart(deep_link=True))
+async def take_link(
+    message: Message,
+    command: CommandObject,
+    state: FSMContext,
+    turn: Turn,
+    w: Words,
+    speaker: Speaker | None,
+    town: Town,
+) -> list[Any]:
+    """Whoever holds a good link lives there, or holds the office, from now on; a draft that waited goes on."""
+    token = command.args or ""
+    card = None
+    if await state.get_state() == Filing.placing:
+        home = await turn.ask(link_to_home, token=token)
+        if home is not None:
+            paper = await Paper.of(state)
+            resident = stranger_at(home, w.lang) if speaker is None else speaker.moved_to(home)
+            card = await ask_next(message.chat.id, paper, state, turn, w, resident, town)
+    joined = await turn.do(join, token=token, bot_id=turn.waiting.bot_id, chat_id=message.chat.id, lang=w.lang)
+    return [SendMessage(chat_id=message.chat.id, text=_welcome(w, joined, town), parse_mode="HTML"), card]
+
+
+@router.message(CommandStart())
+@router.message(Command("help"))
+async def greet(message: Message, w: Words, speaker: Speaker | None) -> SendMessage:
+    """What to do now, whoever it is."""
+    if speaker is not None and speaker.home is not None:
+        text = w(
+            "您好！小区里有什么事，直接发一句话或拍张照就行，比如「3栋电梯停了」。我转给该管的人，盯到您说解决了为止。"
+        )
+    elif speaker is not None and speaker.staff:
+        text = w("您好！该您办的件会一张一张发到这里，在卡片上点按钮就行。")
+    else:
+        text = w("您好！请扫一下您楼道里的二维码，我就知道您住哪一栋。也可以先说事，您说的话我先记着。")
+    return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
+
+
+def _welcome(w: Words, joined: Joined, town: Town) -> Html:
+    """The one message after a link was taken."""
+    match joined.role:
+        case Role.RESIDENT:
+            return w(
+                "好了，您这里是%(place)s。有什么事，直接发一句话或拍张照就行。紧急请直接打110、119、120。",
+                place=town.place_name(joined.place, lang=w.lang),
+            )
+        case Role.HEAD:
+            return w(
+                "%(place)s的楼长，您好！邻居反映的小事，我会请您帮着看看；不方便就点「没空」，没有期限，也不会催您。",
+                place=town.place_name(joined.place, lang=w.lang),
+            )
+        case _:
+            return w(
+                "已登记：%(desk)s值班。新件、退回件会发到这里，在卡片上点按钮就行。卡片上没有居民是谁，请别打听。",
+                desk=desk_name(w, town.desks[joined.place]),
+            )

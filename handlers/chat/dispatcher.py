@@ -1,0 +1,64 @@
+"""In which order are conversations asked whether an update is theirs? The one place where routers meet."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware, Dispatcher
+from aiogram.types import TelegramObject, Update
+
+from handlers.chat import arriving, confirming, filing, groups, handling, otherwise
+from handlers.chat.memory import TurnStorage
+from handlers.words import Words
+from models.queries.people import speaker
+from models.rules.policy import Town
+from models.turn import Turn
+from models.understanding.reading import language
+from models.vault import Keys
+
+ROUTERS = (arriving, handling, confirming, filing, groups, otherwise)
+"""Commands and links first; a desk's awaited sentence before it could be a complaint; the kind answer last."""
+
+
+class Introduction(BaseMiddleware):
+    """Every handler knows who speaks (`speaker`) and in which language to answer (`w`)."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        turn: Turn = data["turn"]
+        known = await turn.ask(speaker, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
+        data["speaker"] = known
+        agreed = known is not None and (known.consent is not None or known.staff)
+        lang = known.lang if known is not None and agreed else _first_language(event, known.lang if known else None)
+        data["w"] = Words(lang, self.town.calendar.zone)
+        return await handler(event, data)
+
+
+def build(town: Town, keys: Keys, *, doorstep: str) -> Dispatcher:
+    """The dispatcher with every conversation. `doorstep`: address of a private chat, with `{username}` in it."""
+    dispatcher = Dispatcher(storage=TurnStorage(), town=town, keys=keys, doorstep=doorstep)
+    dispatcher.update.outer_middleware(Introduction(town))
+    for room in ROUTERS:
+        dispatcher.include_router(room.router)
+    return dispatcher
+
+
+def _first_language(event: TelegramObject, before: str | None) -> str:
+    """The language of the first sentence; of the telephone, where there is no sentence."""
+    if not isinstance(event, Update):
+        return before or "zh"
+    message = event.message or event.edited_message
+    words = (message.text or message.caption or "") if message else ""
+    if words and not words.startswith("/"):
+        return language(words)
+    if before is not None:
+        return before
+    sender = message.from_user if message else event.callback_query.from_user if event.callback_query else None
+    code = (sender.language_code or "") if sender else ""
+    return "en" if code.startswith("en") else "zh"

@@ -1,0 +1,36 @@
+"""Where does aiogram keep a conversation? In the Turn: read from it, buffered in it, committed with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+
+from models.turn import Turn
+
+
+class TurnStorage(BaseStorage):
+    """State and draft of the conversation this update belongs to; outside a turn there is none."""
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        return (await Turn.current().get(_name(key)))[0]
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        turn = Turn.current()
+        _, draft = await turn.get(_name(key))
+        turn.put(_name(key), state.state if isinstance(state, State) else state, draft)
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        return (await Turn.current().get(_name(key)))[1]
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        turn = Turn.current()
+        state, _ = await turn.get(_name(key))
+        turn.put(_name(key), state, data)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _name(key: StorageKey) -> str:
+    return f"{key.bot_id}:{key.chat_id}:{key.user_id}"

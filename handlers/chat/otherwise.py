@@ -1,0 +1,64 @@
+"""Everything else gets a kind answer: what cannot be taken is said, nothing of it is kept."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, ChatMemberUpdated, ErrorEvent, Message
+
+from handlers.chat.hearing import Private
+from handlers.words import Words
+from handlers.words.refused import sentence
+from models.actions.enrolling import reachable_again, unreachable
+from models.rules.refusals import NotYours, Refused
+from models.turn import Turn
+
+router = Router(name="otherwise")
+
+
+@router.message(Private())
+async def say_what_works(message: Message, w: Words) -> SendMessage:
+    """Stickers, contacts, places, dice, unknown commands: one sentence each, and nothing is kept."""
+    if message.contact is not None:
+        text = w("不用发电话号码，我没有保存。有什么事，直接发一句话就行。")
+    elif message.location is not None or message.venue is not None:
+        text = w("位置收到了，但认楼要扫楼道里的二维码。有什么事，直接发一句话就行。")
+    elif (message.text or "").startswith("/"):
+        text = w("没有这个命令。有什么事，直接发一句话就行。")
+    else:
+        text = w("这个我看不懂。有什么事，直接发一句话或拍张照就行。")
+    return SendMessage(chat_id=message.chat.id, text=text)
+
+
+@router.edited_message(Private())
+async def say_edit_is_late(message: Message, w: Words) -> SendMessage:
+    """An edit after the draft was handed in changes nothing that others already read."""
+    return SendMessage(chat_id=message.chat.id, text=w("已经提交的内容不会跟着改。要补充，请再发一句。"))
+
+
+@router.callback_query()
+async def refuse_unknown_button(query: CallbackQuery) -> None:
+    """Forged, foreign, or drawn by nobody."""
+    raise Refused(NotYours())
+
+
+@router.my_chat_member()
+async def note_reach(event: ChatMemberUpdated, turn: Turn) -> None:
+    """A person blocked the bot, or let it in again."""
+    if event.chat.type != "private":
+        return
+    gone = event.new_chat_member.status == "kicked"
+    await turn.do(unreachable if gone else reachable_again, bot_id=turn.waiting.bot_id, chat_id=event.chat.id)
+
+
+@router.error()
+async def word_refusal(event: ErrorEvent, turn: Turn, w: Words) -> Any:
+    """A refusal is said; what was buffered is dropped, the conversation stands where it stood. Other errors go on."""
+    if not isinstance(event.exception, Refused):
+        raise event.exception
+    turn.forget_talk()
+    said = sentence(w, event.exception.refusal)
+    query = event.update.callback_query
+    if query is not None:
+        return AnswerCallbackQuery(callback_query_id=query.id, text=said, show_alert=True)
+    return SendMessage(chat_id=turn.waiting.chat_id, text=said)

@@ -1,0 +1,38 @@
+"""How is each no said? The one place where a refusal becomes a sentence."""
+
+from handlers.words import Words
+from models.rules.lifecycle import State
+from models.rules.refusals import (
+    ConsentMissing,
+    LinkUnknown,
+    NoDraft,
+    NothingSaid,
+    NotYours,
+    Refusal,
+    Stale,
+    TooLate,
+    WhereUnknown,
+)
+
+
+def sentence(w: Words, refusal: Refusal) -> str:
+    """One short plain sentence, at most 200 characters: it must fit a callback's toast."""
+    match refusal:
+        case Stale(number=number, state=State.CLOSED_OK):
+            return w.plain("%(number)s号已经办结了，这个按钮不用再点。", number=number)
+        case Stale(number=number):
+            return w.plain("%(number)s号已经有新进展，请看最新的那张卡片。", number=number)
+        case NothingSaid():
+            return w.plain("没看到文字。请用一句话说说是什么事，在哪里。")
+        case WhereUnknown():
+            return w.plain("还不知道您住哪一栋。请扫一下楼道里的二维码，您说的话我先记着。")
+        case ConsentMissing():
+            return w.plain("请先看一眼说明，点「知道了」，再提交。")
+        case LinkUnknown():
+            return w.plain("这个链接用不了：可能已经用过、过期或不完整。请再扫一次码，或找社区要新的。")
+        case NoDraft():
+            return w.plain("这张卡片已经用过了。要说新的事，直接发一句话就行。")
+        case TooLate(ended_at=_):
+            return w.plain("已经过了时间。要说新的事，直接发一句话就行。")
+        case NotYours() | _:
+            return w.plain("这个按钮现在用不了。")

@@ -1,0 +1,150 @@
+"""How does somebody become known? By a link made here: a stairwell's for residents, a single-use one for staff."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+
+from models.queries.people import token_hash
+from models.records import Home, Invitation, Office, Person, Reach
+from models.rules.policy import Role
+from models.rules.refusals import LinkUnknown, Refused
+from models.store import Statement
+from models.turn import Work
+
+INVITATION_LIVES = timedelta(days=30)
+"""How long a printed invitation card may wait in a drawer before it must be printed anew."""
+
+TOKEN_BYTES = 24
+"""192 bits, 32 characters: over the 128 of I13, under Telegram's 64 characters for a deep link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a link did: `role` at `place` belongs to `person` from now on."""
+
+    person: int
+    role: Role
+    place: str
+
+
+def invite(work: Work, *, role: Role, place: str) -> str:
+    """The token of a new deep link; only its hash is kept. A resident's is for the whole stairwell and stays valid;
+
+    an office's works once, for 30 days. KeyError for a place the town does not have.
+    """
+    resident = role is Role.RESIDENT
+    known = work.town.buildings if resident or role is Role.HEAD else work.town.desks
+    if place not in known:
+        raise KeyError(place)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    work.session.add(
+        Invitation(
+            token_hash=token_hash(token),
+            role=role,
+            place=place,
+            made_at=work.now,
+            expires_at=None if resident else work.now + INVITATION_LIVES,
+            uses_left=None if resident else 1,
+        )
+    )
+    return token
+
+
+_MEET = Statement("""
+    INSERT INTO person (lang, met_at) VALUES (:lang, :now) RETURNING id
+""")
+_KNOWN = Statement("SELECT person_id FROM reach WHERE bot_id = :bot_id AND chat_id = :chat_id")
+_UNBLOCK = Statement("""
+    UPDATE reach SET blocked_at = NULL
+    WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NOT NULL
+""")
+
+
+def meet(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
+    """The person behind a private chat: met now, or known before. Who speaks can be reached again."""
+    known = _KNOWN.one(work.session, bot_id=bot_id, chat_id=chat_id)
+    if known is not None:
+        _UNBLOCK.run(work.session, bot_id=bot_id, chat_id=chat_id)
+        return int(known.person_id)
+    met = _MEET.one(work.session, lang=lang, now=work.now)
+    assert met is not None
+    work.session.add(Reach(person_id=met.id, bot_id=bot_id, chat_id=chat_id))
+    work.session.flush()
+    return int(met.id)
+
+
+def reachable_again(work: Work, *, bot_id: int, chat_id: int) -> None:
+    """A person unblocked the bot: notices go to this chat again."""
+    _UNBLOCK.run(work.session, bot_id=bot_id, chat_id=chat_id)
+
+
+def unreachable(work: Work, *, bot_id: int, chat_id: int) -> None:
+    """A person blocked the bot or is gone: no notice tries this chat until they speak again."""
+    way = work.session.exec(select(Reach).where(Reach.bot_id == bot_id, Reach.chat_id == chat_id)).one_or_none()
+    if way is not None and way.blocked_at is None:
+        way.blocked_at = work.now
+
+
+def join(work: Work, *, token: str, bot_id: int, chat_id: int, lang: str) -> Joined:
+    """The link's holder lives there or holds the office; refuses `LinkUnknown` alike for wrong, used and expired."""
+    link = work.session.exec(
+        select(Invitation).where(Invitation.token_hash == token_hash(token)).with_for_update()
+    ).one_or_none()
+    if link is None or link.uses_left == 0 or (link.expires_at is not None and link.expires_at <= work.now):
+        raise Refused(LinkUnknown())
+    if link.uses_left is not None:
+        link.uses_left -= 1
+    person = meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang)
+    role = Role(link.role)
+    if role is Role.RESIDENT:
+        _live_at(work, person, link.place)
+    else:
+        _hold(work, person, role, link.place)
+    return Joined(person, role, link.place)
+
+
+def consent(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
+    """The person has read the consent card of the version in force, and that is on record; returns the person."""
+    person = work.session.get_one(Person, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang))
+    person.consent_version, person.consented_at = work.town.consent_version, work.now
+    assert person.id is not None
+    return person.id
+
+
+def speak(work: Work, *, bot_id: int, chat_id: int, lang: str) -> None:
+    """The person will be answered in this language from now on."""
+    work.session.get_one(Person, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang)).lang = lang
+
+
+def leave_office(work: Work, *, person: int, role: Role, place: str) -> datetime:
+    """The office is no longer held; every right that came with it ended at the returned moment."""
+    for held in work.session.exec(
+        select(Office).where(Office.person_id == person, Office.role == role, Office.place == place)
+    ):
+        held.ended_at = held.ended_at or work.now
+    return work.now
+
+
+def _live_at(work: Work, person: int, building: str) -> None:
+    home = work.session.exec(select(Home).where(Home.person_id == person, Home.ended_at == None)).one_or_none()  # noqa: E711
+    if home is not None:
+        if home.building == building:
+            return
+        home.ended_at = work.now
+        work.session.flush()  # the old home ends before the new one begins: one home a person
+    work.session.add(Home(person_id=person, building=building, bound_at=work.now))
+
+
+def _hold(work: Work, person: int, role: Role, place: str) -> None:
+    held = work.session.exec(
+        select(Office).where(
+            Office.person_id == person,
+            Office.role == role,
+            Office.place == place,
+            Office.ended_at == None,  # noqa: E711
+        )
+    ).one_or_none()
+    if held is None:
+        work.session.add(Office(person_id=person, role=role, place=place, since_at=work.now))

@@ -1,0 +1,87 @@
+"""What can a desk or a head do with a case that is theirs? Each verb returns the case's number."""
+
+from models.actions.moving import may_move, move, start_clocks, take_up
+from models.actions.telling import refresh_cards, tell_raiser
+from models.queries.cases import subject
+from models.queries.people import Speaker
+from models.records import Case
+from models.rules.access import Relation, relations
+from models.rules.ladder import clocks_after_claim
+from models.rules.lifecycle import Event, Telling
+from models.rules.policy import Role, Sla
+from models.rules.refusals import NothingSaid, NotYours, Refused
+from models.turn import Work
+from models.vault import keep_many
+
+SENTENCE_LIMIT = 300
+"""Characters of 「做了什么」 that are kept: one sentence, read on a phone."""
+
+
+def sign(work: Work, *, case_id: int, by: Speaker) -> str:
+    """The desk has taken it (签收); cards change without a sound. Refuses `Stale` or `NotYours`."""
+    return _handle(work, case_id, Event.SIGN, by)
+
+
+def contact(work: Work, *, case_id: int, by: Speaker) -> str:
+    """The desk has spoken with the resident: the case is being worked on. Refuses `Stale` or `NotYours`."""
+    return _handle(work, case_id, Event.CONTACT, by)
+
+
+def answer(work: Work, *, case_id: int, by: Speaker, event: Event) -> str:
+    """The head has said 我来看看, 没空 or 我不便管: noted, nobody is told off. Refuses `Stale` or `NotYours`."""
+    return _handle(work, case_id, event, by)
+
+
+def claimable(work: Work, *, case_id: int, by: Speaker) -> str:
+    """The case's number, if this person may say now that it is done; refuses `Stale` or `NotYours`. Changes nothing."""
+    case = work.session.get(Case, case_id)
+    if case is None:
+        raise Refused(NotYours())
+    may_move(work, case, Event.CLAIM, actor=by.actor)
+    return case.number
+
+
+def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
+    """The handler says it is done and what was done; the resident is asked. Never closes by itself (I8).
+
+    Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
+    """
+    sentence = " ".join(sentence.split())[:SENTENCE_LIMIT]
+    if not any(character.isalnum() for character in sentence):
+        raise Refused(NothingSaid())
+    case = take_up(work, case_id)
+    move(work, case, Event.CLAIM, actor=by.actor, role=acting_role(work, case, by))
+    case.claimed_at = work.now
+    keep_many(
+        work.session,
+        work.keys,
+        owner="case",
+        owner_id=case_id,
+        texts={f"done.{case.version}": sentence},
+        now=work.now,
+    )
+    start_clocks(work, case_id, clocks_after_claim(work.now, work.town, sla=Sla(case.sla)), turn=case.version)
+    work.session.flush()
+    tell_raiser(work, case, Telling.QUESTION)
+    refresh_cards(work, case)
+    return case.number
+
+
+def acting_role(work: Work, case: Case, by: Speaker) -> Role:
+    """In which of their capacities a person acts on this case: the office that relates them to it, or as resident.
+
+    Refuses `NotYours` to somebody with no part in it.
+    """
+    found = {relation: role for role, relation in relations(by.actor, subject(work, case), now=work.now)}
+    for relation in (Relation.LEAD, Relation.HELPING, Relation.ABOVE, Relation.HEAD, Relation.OWN):
+        if relation in found:
+            return found[relation]
+    raise Refused(NotYours())
+
+
+def _handle(work: Work, case_id: int, event: Event, by: Speaker) -> str:
+    case = take_up(work, case_id)
+    move(work, case, event, actor=by.actor, role=acting_role(work, case, by))
+    work.session.flush()
+    refresh_cards(work, case)
+    return case.number

@@ -1,0 +1,175 @@
+"""How does a case change? One gate: a row of the lifecycle, leave from `can`, one event in the chain, its clocks."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import select
+
+from models.queries.cases import subject
+from models.records import Case
+from models.rules.access import Action, Actor, can
+from models.rules.ladder import Due
+from models.rules.lifecycle import Event, Move, State, move_for
+from models.rules.policy import Milestone, Role
+from models.rules.refusals import NotYours, Refused, Stale
+from models.store import Statement
+from models.turn import Work
+
+GENESIS = "0" * 64
+"""What the first event of a case names as its predecessor."""
+
+Facts = Mapping[str, str | int | bool | None]
+"""What an event remembers: codes, counts, moments; never a person's words."""
+
+
+def take_up(work: Work, case_id: int) -> Case:
+    """The case, held by this transaction until it ends; refuses with `NotYours` where there is none."""
+    case = work.session.exec(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
+    if case is None:
+        raise Refused(NotYours())
+    return case
+
+
+def may_move(work: Work, case: Case, event: Event, *, actor: Actor) -> Move:
+    """The row the case would take; refuses `NotYours` without leave, `Stale` without a row.
+
+    Leave is asked first: who has no right to a case does not learn its state.
+    """
+    about = subject(work, case)
+    row = move_for(State(case.state), event)
+    if row is not None and can(actor, Action(event), about, now=work.now).allow:
+        return row
+    if can(actor, Action.READ_WORDS, about, now=work.now).allow:
+        raise Refused(Stale(number=case.number, state=case.state))
+    raise Refused(NotYours())
+
+
+def move(work: Work, case: Case, event: Event, *, actor: Actor, role: Role, facts: Facts | None = None) -> Move:
+    """The case has made the move and the chain says so; refuses as `may_move` does."""
+    row = may_move(work, case, event, actor=actor)
+    before, case.state = case.state, row.to
+    case.version += 1
+    assert case.id is not None
+    append(
+        work,
+        case_id=case.id,
+        seq=case.version,
+        event=event,
+        frm=State(before),
+        to=row.to,
+        role=role,
+        person=actor.person,
+        facts=facts,
+    )
+    stop_clocks(work, case.id, row.reaches)
+    return row
+
+
+_HEAD = Statement("SELECT hash FROM case_event WHERE case_id = :case_id AND seq = :seq")
+_APPEND = Statement("""
+    INSERT INTO case_event
+        (case_id, seq, event, from_state, to_state, role, person_id, facts, happened_at, prev_hash, hash)
+    VALUES
+        (:case_id, :seq, :event, :from_state, :to_state, :role, :person_id, :facts, :happened_at, :prev_hash, :hash)
+""")
+
+
+def append(
+    work: Work,
+    *,
+    case_id: int,
+    seq: int,
+    event: Event,
+    frm: State,
+    to: State,
+    role: Role,
+    person: int | None,
+    facts: Facts | None = None,
+    after: str | None = None,
+) -> str:
+    """The event stands at the end of the case's chain; returns its hash. `after`: the previous hash, where known."""
+    if after is None:
+        last = _HEAD.one(work.session, case_id=case_id, seq=seq - 1)
+        after = last.hash if last else GENESIS
+    body = json.dumps(dict(facts or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    link = link_hash(
+        after,
+        case_id=case_id,
+        seq=seq,
+        event=event,
+        frm=frm,
+        to=to,
+        role=role,
+        person=person,
+        facts=body,
+        happened_at=work.now,
+    )
+    _APPEND.run(
+        work.session,
+        case_id=case_id,
+        seq=seq,
+        event=event,
+        from_state=frm,
+        to_state=to,
+        role=role,
+        person_id=person,
+        facts=body,
+        happened_at=work.now,
+        prev_hash=after,
+        hash=link,
+    )
+    return link
+
+
+def link_hash(
+    after: str,
+    *,
+    case_id: int,
+    seq: int,
+    event: str,
+    frm: str,
+    to: str,
+    role: str,
+    person: int | None,
+    facts: str,
+    happened_at: datetime,
+) -> str:
+    """SHA-256 over the previous hash and every column of the event, in this order; what a verifier recomputes."""
+    # isoformat at a fixed precision: both databases keep microseconds
+    parts = (after, case_id, seq, event, frm, to, role, person, facts, happened_at.isoformat(timespec="microseconds"))
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+_START = Statement("""
+    INSERT INTO clock (case_id, rung, round, until, due_at) VALUES (:case_id, :rung, :round, :until, :due_at)
+""")
+_STOP = Statement("""
+    UPDATE clock SET due_at = NULL, stopped_at = :now
+    WHERE case_id = :case_id AND until = :until AND due_at IS NOT NULL
+""")
+_ROUND = Statement("SELECT max(round) AS latest FROM clock WHERE case_id = :case_id")
+
+
+def start_clocks(work: Work, case_id: int, dues: Iterable[Due], *, turn: int = 0) -> None:
+    """Each due moment is a running clock of the case. `turn`: which time the ladder is climbed."""
+    _START.many(
+        work.session,
+        [
+            {"case_id": case_id, "rung": due.rung, "round": turn, "until": due.until, "due_at": due.due_at}
+            for due in dues
+        ],
+    )
+
+
+def stop_clocks(work: Work, case_id: int, reached: Iterable[Milestone]) -> None:
+    """No clock that waited for one of these milestones runs any more."""
+    for milestone in sorted(reached):
+        _STOP.run(work.session, case_id=case_id, until=milestone, now=work.now)
+
+
+def next_round(work: Work, case_id: int) -> int:
+    """A round no clock of this case has had."""
+    row = _ROUND.one(work.session, case_id=case_id)
+    return 0 if row is None or row.latest is None else row.latest + 1

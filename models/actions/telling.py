@@ -1,0 +1,152 @@
+"""Who is told what? Every notice is promised here, in the transaction of the change it tells of."""
+
+from datetime import datetime
+
+from models.outbox import promise
+from models.ports import Priority
+from models.queries.cases import desks_of
+from models.queries.people import Way, way_to, ways_to_place
+from models.records import Alarm, Case
+from models.rules.ladder import push_at
+from models.rules.lifecycle import Reader, Telling
+from models.rules.policy import Level, Party, Sla
+from models.rules.routing import next_desk
+from models.store import Statement
+from models.turn import Work
+
+_PRIORITY = {
+    Telling.RECEIPT: Priority.RECEIPT,
+    Telling.QUESTION: Priority.RECEIPT,
+    Telling.REFRESH: Priority.LIST,
+}
+
+
+def tell_raiser(work: Work, case: Case, telling: Telling, *, ring_at: datetime | None = None) -> bool:
+    """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so."""
+    way = way_to(work, case.raiser_id)
+    if way is None:
+        _alarm(work, "raiser-unreachable", case)
+        return False
+    _promise(work, case, way, telling, Reader.RAISER, ring_at or work.now)
+    return True
+
+
+def tell_desk(work: Work, case: Case, desk: str, telling: Telling, reader: Reader) -> bool:
+    """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
+    ways = ways_to_place(work, desk)
+    rings = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
+    for way in ways:
+        _promise(work, case, way, telling, reader, rings)
+    if not ways:
+        _alarm(work, "desk-unreachable", case, desk=desk)
+    return bool(ways)
+
+
+def tell_head(work: Work, case: Case) -> bool:
+    """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
+    ways = ways_to_place(work, case.building)
+    rings = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
+    for way in ways:
+        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, rings)
+    return bool(ways)
+
+
+def tell_accountable(work: Work, case: Case, telling: Telling) -> None:
+    """The accountable desk is told; where nobody is enrolled there, the nearest desk above that answers is too."""
+    answered = tell_desk(work, case, case.desk, telling, Reader.DESK)
+    level = Level(case.level)
+    while not answered and (above := next_desk(work.town, case.building, level, accused=accused(case))):
+        level, desk = above
+        answered = tell_above(work, case, desk)
+
+
+def tell_above(work: Work, case: Case, desk: str) -> bool:
+    """The desk is told beside the accountable one and may look from now on; False: nobody is enrolled there.
+
+    A desk that already has a part is not rung again: its card changes without a sound (noise budget).
+    """
+    if any(desk == known for known, _ in parties(work, case)):
+        return bool(ways_to_place(work, desk))
+    add_desk(work, case, desk, Reader.ABOVE)
+    return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE)
+
+
+_CARDS = Statement("""
+    SELECT id, person_id, bot_id, chat_id, message_id, telling, reader FROM card
+    WHERE case_id = :case_id AND version < :version
+""")
+
+
+def refresh_cards(work: Work, case: Case) -> None:
+    """Every card of this case on anybody's phone will be drawn anew, without a sound."""
+    for card in _CARDS.all(work.session, case_id=case.id, version=case.version):
+        promise(
+            work.session,
+            key=f"refresh:{card.id}:{case.version}",
+            person_id=card.person_id,
+            bot_id=card.bot_id,
+            chat_id=card.chat_id,
+            case_id=case.id,
+            telling=Telling.REFRESH,
+            reader=card.reader,
+            edits=card.message_id,
+            facts={"telling": card.telling},
+            priority=Priority.LIST,
+            ring_at=work.now,
+            now=work.now,
+        )
+
+
+_PART = Statement("""
+    INSERT INTO case_desk (case_id, desk, part, since_at) VALUES (:case_id, :desk, :part, :now)
+    ON CONFLICT (case_id, desk) DO UPDATE SET part = excluded.part
+""")
+_PART_ENDS = Statement("DELETE FROM case_desk WHERE case_id = :case_id AND desk = :desk")
+
+
+def add_desk(work: Work, case: Case, desk: str, part: Reader) -> None:
+    """The desk has this part in the case from now on; the accountable desk has no second part."""
+    if desk != case.desk:
+        _PART.run(work.session, case_id=case.id, desk=desk, part=part, now=work.now)
+
+
+def hand_lead(work: Work, case: Case, desk: str, level: Level) -> None:
+    """`desk` is accountable at `level`; the former desk stays and helps (首接负责)."""
+    former, case.desk, case.level = case.desk, desk, level
+    _PART_ENDS.run(work.session, case_id=case.id, desk=desk)
+    if former != desk:
+        add_desk(work, case, former, Reader.HELPING)
+
+
+def accused(case: Case) -> frozenset[Party]:
+    """Whom the case is about: they never see it, lead it or hear of it (I5)."""
+    return frozenset(Party(letter) for letter in case.accused)
+
+
+def parties(work: Work, case: Case) -> tuple[tuple[str, Reader], ...]:
+    """The accountable desk first, then every other desk with its part."""
+    assert case.id is not None
+    return ((case.desk, Reader.DESK), *desks_of(work, case.id))
+
+
+def _promise(work: Work, case: Case, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:
+    # another desk in the lead is said once a case; later changes edit the receipt without a sound (noise budget)
+    occasion = "once" if telling is Telling.CHANGED else case.version
+    promise(
+        work.session,
+        key=f"{telling}:{case.id}:{occasion}:{reader}:{way.person}",
+        person_id=way.person,
+        bot_id=way.bot_id,
+        chat_id=way.chat_id,
+        case_id=case.id,
+        telling=telling,
+        reader=reader,
+        facts={},
+        priority=Priority.EMERGENCY if case.sla == Sla.P0 else _PRIORITY.get(telling, Priority.ASSIGNMENT),
+        ring_at=ring_at,
+        now=work.now,
+    )
+
+
+def _alarm(work: Work, kind: str, case: Case, *, desk: str = "") -> None:
+    work.session.add(Alarm(kind=kind, ref=f"case {case.id} {desk}".strip(), reason="no way", raised_at=work.now))

@@ -1,0 +1,152 @@
+"""What does a case look like to one reader? Everything a card may show, and nothing else."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.queries.people import held_by
+from models.records import Case
+from models.rules.access import Action, Actor, Subject, can
+from models.rules.lifecycle import Event, Reader, State
+from models.rules.policy import Building, Category, Compound, Desk, Level, Party, Sla
+from models.store import Statement
+from models.turn import Work
+from models.vault import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """The facts of a case for one reader. `seen`: what receivers may read; never the raiser's identity."""
+
+    id: int
+    number: str
+    version: int
+    state: State
+    sla: Sla
+    level: Level
+    category: Category
+    building: Building
+    compound: Compound
+    title: str
+    seen: str
+    desk: Desk
+    asked_head: bool
+    returned: int
+    filed_at: datetime
+    acknowledge_by: datetime
+    contact_by: datetime | None
+    resolve_by: datetime | None
+    claimed_at: datetime | None
+    done: str | None  # the handler's sentence of the last claim
+    claimed_by_head: bool
+    claim_version: int  # the version the last claim made; an older question is stale
+
+
+_DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id ORDER BY id")
+_LAST_CLAIM = Statement("""
+    SELECT seq, role FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+""")
+
+
+def subject(work: Work, case: Case) -> Subject:
+    """What `can` needs to know about a case."""
+    assert case.id is not None
+    parts: dict[str, list[str]] = {Reader.HELPING: [], Reader.ABOVE: []}
+    for row in _DESKS.all(work.session, case_id=case.id):
+        parts[row.part].append(row.desk)
+    return Subject(
+        state=State(case.state),
+        raiser=case.raiser_id,
+        building=case.building,
+        lead=case.desk,
+        helping=tuple(parts[Reader.HELPING]),
+        above=tuple(parts[Reader.ABOVE]),
+        level=Level(case.level),
+        category=case.category,
+        accused=frozenset(Party(letter) for letter in case.accused),
+        sealed=work.town.categories[case.category].sealed,
+        asked_head=case.ask_head,
+    )
+
+
+def may_read(work: Work, case: Case, person: int) -> bool:
+    """Whether this person may read the words of the case at this moment."""
+    actor = Actor(person=person, held=held_by(work, person))
+    return can(actor, Action.READ_WORDS, subject(work, case), now=work.now).allow
+
+
+def view(work: Work, case_id: int) -> CaseView | None:
+    """The case as its readers may see it; None where there is no such case."""
+    case = work.session.get(Case, case_id)
+    if case is None:
+        return None
+    claim = _LAST_CLAIM.one(work.session, case_id=case_id)
+
+    def words(field: str) -> str:
+        return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=field) or ""
+
+    town = work.town
+    return CaseView(
+        id=case_id,
+        number=case.number,
+        version=case.version,
+        state=State(case.state),
+        sla=Sla(case.sla),
+        level=Level(case.level),
+        category=town.categories[case.category],
+        building=town.buildings[case.building],
+        compound=town.compound_of(case.building),
+        title=words("title"),
+        seen=words("seen"),
+        desk=town.desks[case.desk],
+        asked_head=case.ask_head,
+        returned=case.returned,
+        filed_at=case.filed_at,
+        acknowledge_by=case.acknowledge_by,
+        contact_by=case.contact_by,
+        resolve_by=case.resolve_by,
+        claimed_at=case.claimed_at,
+        done=words(f"done.{claim.seq}") if claim else None,
+        claimed_by_head=bool(claim and claim.role == "head"),
+        claim_version=claim.seq if claim else 0,
+    )
+
+
+def desks_of(work: Work, case_id: int) -> tuple[tuple[str, Reader], ...]:
+    """The desks beside the accountable one, with their part, oldest first."""
+    return tuple((row.desk, Reader(row.part)) for row in _DESKS.all(work.session, case_id=case_id))
+
+
+_EVENTS = Statement("""
+    SELECT seq, event, from_state, to_state, role, facts, happened_at FROM case_event
+    WHERE case_id = :case_id ORDER BY seq
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a case's history."""
+
+    seq: int
+    event: Event
+    frm: State
+    to: State
+    role: str
+    facts: dict[str, object]
+    at: datetime
+
+
+def history(work: Work, case_id: int) -> tuple[Happened, ...]:
+    """Everything that happened to a case, in order."""
+    return tuple(
+        Happened(
+            row.seq,
+            Event(row.event),
+            State(row.from_state),
+            State(row.to_state),
+            row.role,
+            json.loads(row.facts),
+            row.happened_at,
+        )
+        for row in _EVENTS.all(work.session, case_id=case_id)
+    )
