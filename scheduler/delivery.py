@@ -4,23 +4,24 @@ At least once: the row is claimed under a lease, the letter is drawn at the mome
 the messenger answered is settled with the card it made, together. Every row ends sent or dead with an alarm (I9).
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.outbox import Promised
-from models.turn import Work
-from models.vault import Keys
 from sqlmodel import Session
 
 from models import outbox
-from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from models.outbox import Promised
+from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Sent, Unreachable, Unsendable, Unsure
 from models.rules.failpoints import failpoint
 from models.rules.lifecycle import Telling
 from models.rules.policy import Town
 from models.store import Statement, Store
+from models.turn import Work
+from models.vault import Keys
 from scheduler.hands import LOOK_EVERY_S, Hands
 
 log = logging.getLogger(__name__)
@@ -51,13 +52,6 @@ _BLOCKED = Statement(
     "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
 )
 _SENT_ANEW = Statement("UPDATE notice SET edits = NULL WHERE id = :id")
-_MOVED = (
-    Statement(
-        "UPDATE reach SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old"
-        " AND NOT EXISTS (SELECT 1 FROM reach AS r WHERE r.bot_id = :bot_id AND r.chat_id = :new)"
-    ),
-    Statement("UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +125,11 @@ class Delivery:
         if drawn.letter is None:
             await self._store.run(outbox.settle_skipped, promised.id, promised.lease, self._office.now())
             return
-        outcome = await self._gateway.send(drawn.letter, priority=Priority(promised.priority))
+        outcome = await self._gateway.send(drawn.letter, priority=promised.priority)
         failpoint("delivery.after_send")
         await self._store.run(self._settle, promised, drawn, outcome)
+        if isinstance(outcome, Later):  # the pace is finer than a look: be there when it lets the next one through
+            asyncio.get_running_loop().call_later(outcome.seconds, self._hands.nudge)
         failpoint("delivery.after_settle")
 
     def _drawing(self, session: Session, promised: Promised) -> _Drawn:
@@ -147,7 +143,7 @@ class Delivery:
         log.error("notice %d could not be drawn: %s", promised.id, reason)
         if failures < DRAWN_AT_MOST:
             self._undrawn[promised.id] = failures
-            outbox.settle_later(session, promised.id, promised.lease, self._machine.now() + DRAW_AGAIN, halt=None)
+            outbox.settle_later(session, promised.id, promised.lease, self._machine.now() + DRAW_AGAIN)
         else:
             self._undrawn.pop(promised.id, None)
             outbox.settle_dead(session, promised.id, promised.lease, reason=reason, now=self._office.now())
@@ -166,9 +162,8 @@ class Delivery:
             case Unsure(reason):
                 outbox.settle_unsure(session, one, lease, machine + backoff(promised.tries), reason=reason)
             case Moved(chat_id):
-                if outbox.settle_later(session, one, lease, machine, halt=None):
-                    for statement in _MOVED:
-                        statement.run(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
+                if outbox.settle_later(session, one, lease, machine):
+                    outbox.move_chat(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
             case Unreachable(reason):
                 if outbox.settle_dead(session, one, lease, reason=reason, now=office):
                     _BLOCKED.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
@@ -183,7 +178,7 @@ class Delivery:
         _CARD_GONE.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
         if promised.telling == Telling.REFRESH:
             outbox.settle_skipped(session, promised.id, promised.lease, office)
-        elif outbox.settle_later(session, promised.id, promised.lease, machine, halt=None):
+        elif outbox.settle_later(session, promised.id, promised.lease, machine):
             _SENT_ANEW.run(session, id=promised.id)
 
 

@@ -4,19 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from models import inbox
+from models import inbox, outbox, turn
 from models.ports import Clock
 from models.store import Statement, Store
 
 EVERY = timedelta(hours=1)
-UPDATES_KEPT = timedelta(days=7)
-"""How long a done update still knows its replay: Telegram begins numbers anew after an idle week (reliability §0.4)."""
 RUNS_KEPT = timedelta(days=90)
 
 _JOB = "housekeeping"
 _BEGUN = Statement("INSERT INTO job_run (job, due_at) VALUES (:job, :due_at) ON CONFLICT (job, due_at) DO NOTHING")
 _DONE = Statement("UPDATE job_run SET done_at = :now WHERE job = :job AND due_at = :due_at")
-_HALTS_OVER = Statement("DELETE FROM halt WHERE halted_until < :now")
 _RUNS_OLD = Statement("DELETE FROM job_run WHERE due_at < :before AND done_at IS NOT NULL")
 
 
@@ -36,12 +33,13 @@ class Housekeeping:
 def forget(session: Session, *, due_at: datetime, now: datetime, machine_now: datetime) -> bool:
     """True when this call did the run of `due_at`, False when it was done before, by anybody.
 
-    Updates go by machine time: a turned office clock must not forget a replay that can still come.
+    Updates and halts go by machine time: a turned office clock must not forget a replay that can still come.
     """
     if not _BEGUN.run(session, job=_JOB, due_at=due_at):
         return False
-    inbox.forget(session, machine_now - UPDATES_KEPT)
-    _HALTS_OVER.run(session, now=machine_now)
+    inbox.forget(session, machine_now - inbox.KEPT)
+    outbox.forget_halts(session, machine_now)
+    turn.forget(session, now - turn.DRAFT)
     _RUNS_OLD.run(session, before=now - RUNS_KEPT)
     _DONE.run(session, job=_JOB, due_at=due_at, now=now)
     return True

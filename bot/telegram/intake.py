@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from models.inbox import Arrived
-from models.vault import Keys
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.telegram.account import Account
 from models import inbox
+from models.inbox import Arrived
 from models.ports import Clock
 from models.rules.failpoints import failpoint
 from models.store import Store
+from models.vault import Keys
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address at INFO, and ours hold the token (I12)
@@ -43,23 +43,6 @@ SECRET_AT_LEAST = 32
 _MOST = 2**63
 _SECRET = b"x-telegram-bot-api-secret-token"
 _NUMBER = re.compile(rb'"update_id"\s*:\s*(\d{1,18})\b')
-
-
-def order_key(update: Mapping[str, Any]) -> int:
-    """Whose order the update keeps: its chat; the person where there is no chat; 0 where there is neither."""
-    for inner in update.values():
-        if not isinstance(inner, dict):
-            continue
-        message = inner.get("message")
-        for holder in (
-            inner.get("chat"),
-            message.get("chat") if isinstance(message, dict) else None,
-            inner.get("from"),
-        ):
-            key = holder.get("id") if isinstance(holder, dict) else None
-            if type(key) is int and -_MOST <= key < _MOST:
-                return key
-    return 0
 
 
 def _update_id(update: object) -> int | None:
@@ -87,7 +70,7 @@ def open_envelope(body: bytes) -> Answer:
         for element in elements:
             number = _update_id(element)
             if number is not None:
-                arrived.append(Arrived(number, order_key(element), json.dumps(element).encode()))
+                arrived.append(Arrived(number, inbox.chat_of(element), json.dumps(element).encode()))
         return Answer(tuple(arrived), whole=len(arrived) == len(elements))
     except (ValueError, KeyError, TypeError, RecursionError):
         found = _NUMBER.search(body)
@@ -266,4 +249,4 @@ def _one_update(body: bytes) -> Arrived | None:
     except (ValueError, RecursionError):
         return None
     number = _update_id(update)
-    return None if number is None else Arrived(number, order_key(update), body)
+    return None if number is None else Arrived(number, inbox.chat_of(update), body)

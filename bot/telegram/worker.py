@@ -12,16 +12,16 @@ from datetime import timedelta
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
-from models.inbox import AlreadyDone, Unreadable, Waiting
-from models.turn import Turn
-from models.vault import Keys
 
 from bot.telegram.replies import Replies
 from models import inbox
+from models.inbox import AlreadyDone, Unreadable, Waiting
 from models.ports import Clock
 from models.rules.failpoints import failpoint
 from models.rules.policy import Town
 from models.store import Store
+from models.turn import Turn
+from models.vault import Keys
 from scheduler.hands import LOOK_EVERY_S, Hands
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 64
 """Chats handled side by side."""
 WITHIN = timedelta(seconds=20)
-"""How long one update may take. The lease of a claim must be longer."""
+"""How long one update may take; its lease is longer (`inbox.LEASE`)."""
+REST = timedelta(seconds=1)
+"""How long what failed rests before it is tried again: what it failed on may need a moment."""
 
 
 class Worker:
@@ -47,11 +49,12 @@ class Worker:
         office: Clock,
         machine: Clock,
         within: timedelta = WITHIN,
+        rest: timedelta = REST,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._store, self._dispatcher, self._bots, self._replies = store, dispatcher, bots, replies
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
-        self._within = within.total_seconds()
+        self._within, self._rest = within.total_seconds(), rest
         self._hands = Hands(self._claim, self._take, at_once=AT_ONCE, look_every_s=look_every_s)
 
     def nudge(self) -> None:
@@ -63,8 +66,11 @@ class Worker:
         self._hands.stop()
 
     async def idle(self) -> None:
-        """Returns when a look begun after this call found nothing to do and every reply has left."""
+        """Returns when everything in the inbox is done or parked and every reply has left; `run` must be running."""
         await self._hands.idle()
+        while (await self._store.read(inbox.backlog)).waiting:
+            await asyncio.sleep(0.01)  # something rests, or another worker has it
+            await self._hands.idle()
         await self._replies.idle()
 
     async def run(self) -> None:
@@ -78,7 +84,7 @@ class Worker:
 
     async def _take(self, row: Waiting | Unreadable) -> None:
         if isinstance(row, Unreadable):
-            await self._failed(row, "Unreadable")
+            await self._failed(row, row.reason, at_once=True)
             return
         bot = self._bots.get(row.bot_id)
         if bot is None:
@@ -99,14 +105,21 @@ class Worker:
             return
         except Exception as error:
             if turn.done:  # the change is durable; only its answer is lost, and the next word asks again
-                log.error("update %d was done, then failed: %s", row.id, type(error).__name__)
+                log.error(
+                    "update %d of bot %d was done, then failed: %s", row.update_id, row.bot_id, type(error).__name__
+                )
             else:
                 await self._failed(row, type(error).__name__)
             return
         failpoint("worker.before_reply")
         self._replies.send(bot, row.chat_id, reply)
 
-    async def _failed(self, row: Waiting | Unreadable, reason: str) -> None:
-        parked = await self._store.run(inbox.failed, row.id, row.lease, reason=reason, now=self._machine.now())
-        level, after = (logging.CRITICAL, "parked") if parked else (logging.ERROR, "tried again")
-        log.log(level, "update %d failed: %s; %s", row.id, reason, after)
+    async def _failed(self, row: Waiting | Unreadable, reason: str, *, at_once: bool = False) -> None:
+        parked = await self._store.run(
+            inbox.failed, row.id, row.lease, reason=reason, now=self._machine.now(), at_once=at_once, rest=self._rest
+        )
+        if parked:
+            log.critical("update %d of bot %d is parked: %s", row.update_id, row.bot_id, reason)
+        else:
+            log.error("update %d of bot %d failed and is tried again: %s", row.update_id, row.bot_id, reason)
+            asyncio.get_running_loop().call_later(self._rest.total_seconds(), self._hands.nudge)
