@@ -1,0 +1,79 @@
+"""Whose phones are on the page? Five people of the sample town, in the order they stand side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.rules.policy import Role, Town
+
+BUILDING = "LC01-3"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One phone: `key` names it on the page, `enrols_with` is the deep link that makes it real."""
+
+    key: str
+    person_id: int  # fixed, so that a kept data folder knows the same people again
+    name: str
+    en: str
+    where: str
+    where_en: str
+    enrols_with: str
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One sentence to try: `short` fits a narrow phone, `person` is who says it."""
+
+    person: str
+    short: str
+    text: str
+
+
+CHIPS = (
+    Chip("resident", "电梯停了", "3栋电梯又停了,八十多岁的老人下不了楼"),
+    Chip("neighbour", "楼上吵", "楼上半夜拖桌椅"),
+    Chip("resident", "楼道灯", "楼道灯不亮"),
+    Chip("neighbour", "Lift stuck", "The lift in building 3 is stuck again"),
+)
+
+
+def cast(town: Town) -> tuple[Part, ...]:
+    """The five, with the names the town's register gives to its officials."""
+    compound = town.compound_of(BUILDING)
+    community = town.community_desks[compound.community]
+    prop = compound.property_desk or community
+    home, home_en = town.place_name(BUILDING), town.place_name(BUILDING, lang="en")
+    first = 5_200_000_101
+    return (
+        Part("resident", first, "王阿姨", "Auntie Wang", home, home_en, f"resident:{BUILDING}"),
+        Part("neighbour", first + 1, "陈先生", "Mr Chen", home, home_en, f"resident:{BUILDING}"),
+        Part(
+            "head",
+            first + 2,
+            _incumbent(town, Role.HEAD, BUILDING, "楼长"),
+            "Building head",
+            home,
+            home_en,
+            f"head:{BUILDING}",
+        ),
+        _desk(town, "property", first + 3, Role.PROPERTY, prop),
+        _desk(town, "community", first + 4, Role.COMMUNITY, community),
+    )
+
+
+def deep_link(part: Part, tokens: Mapping[str, str]) -> str:
+    """The token this person opens the chat with; empty where none was made."""
+    return tokens.get(part.enrols_with, "")
+
+
+def _desk(town: Town, key: str, person_id: int, role: Role, code: str) -> Part:
+    desk = town.desks[code]
+    name = _incumbent(town, role, code, desk.name)
+    return Part(key, person_id, name, desk.en, desk.name, desk.en, f"desk:{code}")
+
+
+def _incumbent(town: Town, role: Role, place: str, otherwise: str) -> str:
+    held = (one.name for one in town.incumbents if one.role is role and one.place == place)
+    return next(held, otherwise)

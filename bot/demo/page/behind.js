@@ -1,0 +1,116 @@
+// What happened behind? The ribbon under the phones, and the whole of it in a panel, for an official to read.
+
+import { byId, h, icon } from "./dom.js";
+import { officeNow } from "./clock.js";
+import { behindNow } from "./wire.js";
+import { shortly, spanOf } from "./when.js";
+import { coded, word } from "./words.js";
+
+const SETTLES = 350; // ms: a burst of changes is asked about once
+const STEPS = ["accepted", "signed", "working", "claimed", "closed_ok"];
+const PASSED = { submitted: 0, accepted: 0, reopened: 0, signed: 1, working: 2, claimed: 3, closed_ok: 4 };
+const LEVELS = [2, 3, 4];
+
+let told = { cases: [], clocks: [], notices: [], counts: {} };
+let timer = null;
+
+/** The newest case, or undefined. */
+export const newest = () => told.cases.at(-1);
+
+/** Something changed: what is behind it will be on the page in a moment. */
+export function behindChanged() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    behindNow().then((answer) => {
+      if (answer.away) return;
+      told = { ...answer, cases: [...(answer.cases ?? [])].sort((a, b) => started(a) - started(b)) };
+      drawBehind();
+    }).catch(() => {});
+  }, SETTLES);
+}
+
+const started = (one) => new Date(one.events?.[0]?.at ?? 0).getTime();
+
+/** The ribbon and, when it is open, the panel. */
+export function drawBehind() {
+  drawRibbon();
+  if (!byId("behind").hidden) drawPanel();
+}
+
+function steps(one) {
+  const reached = PASSED[one.state] ?? 0;
+  return h("ol.steps", {}, STEPS.map((state, i) => h(`li${i < reached ? ".done" : i === reached ? ".now" : ""}${one.state === "reopened" && i === 0 ? ".again" : ""}`, {}, h("i"), h("span", {}, i === 0 && one.state === "reopened" ? coded("state", "reopened") : step(state)))));
+}
+
+const step = (state) => coded("step", state);
+
+function ladder(one) {
+  return h("span.ladder", { title: word("level") }, LEVELS.map((level) => h(`i.${level <= (one.level ?? 2) ? "on" : "off"}`, {}, coded("level", level))));
+}
+
+function drawRibbon() {
+  const one = newest();
+  const ribbon = byId("ribbon");
+  if (!one) {
+    ribbon.replaceChildren(h("span.ribbon-empty", {}, h("b", {}, word("empty_title")), h("span", {}, word("empty_words"))));
+    return;
+  }
+  const due = one.due && one.state !== "closed_ok" ? new Date(one.due) : null;
+  ribbon.replaceChildren(
+    h("span.ribbon-case", {}, h("b", {}, `#${one.number}`), h("span", {}, one.title)),
+    steps(one),
+    h("span.ribbon-with", {}, h("small", {}, word("with")), h("b", {}, one.desk), ladder(one)),
+    h("span.ribbon-due", {}, h("small", {}, word("next_clock")), due ? h("b", {}, shortly(due, officeNow())) : h("b", {}, "—"), due ? h("small", {}, remaining(due)) : null),
+  );
+}
+
+function remaining(due) {
+  const left = due - officeNow();
+  return `${word(left >= 0 ? "in" : "over")} ${spanOf(left)}`;
+}
+
+function drawPanel() {
+  const now = officeNow();
+  const panel = byId("behind");
+  const scrolled = panel.querySelector(".behind-body")?.scrollTop ?? 0;
+  const waiting = told.notices.filter((one) => one.state === "waiting").length;
+  panel.replaceChildren(
+    h("header.behind-head", {}, h("h2", {}, word("behind")), h("p", {}, `${word("sent_n", { n: told.notices.filter((one) => one.state === "sent").length })} · ${word("waiting_n", { n: waiting })} · ${word("kept")}`),
+      h("button.round", { type: "button", "aria-label": word("close"), onclick: () => openBehind(false) }, icon("close"))),
+    h("div.behind-body", {}, told.cases.length ? [...told.cases].reverse().map((one) => card(one, now)) : h("p.behind-empty", {}, h("b", {}, word("empty_title")), word("empty_words"))),
+  );
+  panel.querySelector(".behind-body").scrollTop = scrolled;
+}
+
+function card(one, now) {
+  const clocks = told.clocks.filter((clock) => clock.case === one.number).sort((a, b) => new Date(a.due_at) - new Date(b.due_at));
+  const notices = told.notices.filter((notice) => notice.case === one.number && notice.telling !== "refresh");
+  return h("article.case-card", {},
+    h("header", {}, h("h3", {}, h("span.number", {}, `#${one.number}`), one.title), h(`span.state.state-${one.state}`, {}, coded("state", one.state)), h("p", {}, `${word("with")} ${one.desk}`, ladder(one))),
+    h("h4", {}, word("events")),
+    h("ol.events", {}, (one.events ?? []).map((event) => h(`li.by-${event.role}`, {}, h("time", {}, shortly(new Date(event.at), now)), h("span", {}, coded("event", event.event), h("small", {}, coded("role", event.role)))))),
+    h("h4", {}, word("clocks")),
+    clocks.length ? h("ol.clocks", {}, clocks.slice(0, 6).map((clock) => running(clock, now))) : h("p.none", {}, word("nothing_running")),
+    h("h4", {}, word("notices")),
+    h("ol.notices", {}, notices.map((notice) => h(`li.notice-${notice.state}`, {}, h("time", {}, notice.at ? shortly(new Date(notice.at), now) : ""), h("span", {}, `${coded("telling", notice.telling)} → ${notice.to ?? coded("reader", notice.reader)}`), h("em", {}, word(notice.state))))),
+  );
+}
+
+function running(clock, now) {
+  const due = new Date(clock.due_at);
+  const until = coded("until", clock.until);
+  return h("li", {}, h("time", {}, shortly(due, now)), h("span", {}, word("unless", { what: until }), clock.effect ? h("small", {}, coded("effect", clock.effect)) : null), h("em", {}, remaining(due)));
+}
+
+/** The panel is open, or not. */
+export function openBehind(open) {
+  const panel = byId("behind");
+  panel.hidden = !open;
+  document.body.classList.toggle("with-behind", open);
+  byId("behind-open").setAttribute("aria-expanded", String(open));
+  if (open) {
+    drawPanel();
+    behindChanged();
+    panel.querySelector("button").focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,184 @@
+// What is this page made of? Five phones, an office clock, faults, what happened behind, and a story that plays itself.
+
+import { behindChanged, drawBehind, openBehind } from "./behind.js";
+import { drawClock, setClock, startClock } from "./clock.js";
+import { byId, h } from "./dom.js";
+import { drawFaults, openFaults, setFaults } from "./faults.js";
+import { Phone } from "./phone.js";
+import { Story } from "./story.js";
+import { everything, listen } from "./wire.js";
+import { language, speak, word, wordAll } from "./words.js";
+
+const phones = new Map();
+const NARROW = matchMedia("(max-width: 820px)");
+let state = null;
+let child = { status: "starting" };
+let active = "resident";
+
+// the phones side by side, or one at a time
+
+function buildPhones() {
+  const row = byId("phones");
+  row.replaceChildren();
+  phones.clear();
+  for (const facts of state.people) {
+    const phone = new Phone(facts, state.chips.filter((chip) => chip.person === facts.key), { unread: drawTab });
+    phones.set(facts.key, phone);
+    row.append(phone.element);
+  }
+  byId("tabs").replaceChildren(...state.people.map((facts) => h("button.tab", { type: "button", role: "tab", id: `tab-${facts.key}`, "aria-controls": `phone-${facts.key}`, dataset: { person: facts.key }, onclick: () => show(facts.key) },
+    h("span.avatar", { "aria-hidden": "true", class: `avatar part-${facts.key}` }, facts.name.slice(0, 1)), h("span.tab-words"), h("i.dot", { hidden: true }))));
+  byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person }, onclick: () => phones.get(chip.person).say(chip.text) }, `「${chip.text}」`)));
+  drawTabs();
+}
+
+function drawTabs() {
+  for (const phone of phones.values()) drawTab(phone);
+}
+
+function drawTab(phone) {
+  const tab = byId(`tab-${phone.key}`);
+  if (!tab) return;
+  const selected = phone.key === active;
+  if (selected && phone.unread && NARROW.matches) return void phone.read();
+  tab.setAttribute("aria-selected", String(selected));
+  tab.setAttribute("aria-label", `${phone.name} · ${phone.part}${phone.unread ? ` · ${phone.unread}` : ""}`);
+  tab.querySelector(".tab-words").textContent = phone.part.replace("服务台", "").replace(" desk", "").replace("building ", "");
+  const dot = tab.querySelector(".dot");
+  dot.hidden = phone.unread === 0;
+  dot.textContent = String(phone.unread || "");
+}
+
+/** On a narrow screen that phone is in front; on a wide one nothing moves. */
+function show(key) {
+  active = key;
+  drawTabs();
+  if (NARROW.matches) {
+    const row = byId("phones");
+    row.scrollTo({ left: phones.get(key).element.offsetLeft - row.offsetLeft, behavior: "smooth" });
+    phones.get(key).read();
+  }
+}
+
+function swiped() {
+  if (!NARROW.matches) return;
+  const row = byId("phones");
+  const middle = row.scrollLeft + row.clientWidth / 2;
+  for (const phone of phones.values()) {
+    const left = phone.element.offsetLeft - row.offsetLeft;
+    if (left <= middle && middle < left + phone.element.clientWidth && active !== phone.key) {
+      active = phone.key;
+      drawTabs();
+    }
+  }
+}
+
+// what changes
+
+function drawChild() {
+  const box = byId("child");
+  box.dataset.status = child.status;
+  byId("child-words").textContent = word(child.status);
+  box.title = child.pid ? `huiyin run · pid ${child.pid} · ${child.starts}` : "";
+  for (const phone of phones.values()) {
+    phone.offline = child.status === "down" || child.status === "gone";
+    phone.drawStatus();
+  }
+}
+
+function setPeople(people) {
+  for (const facts of people) {
+    const phone = phones.get(facts.key);
+    phone.facts = { ...phone.facts, blocked: facts.blocked };
+    phone.drawStatus();
+  }
+}
+
+async function readAll() {
+  state = await everything();
+  setClock(state.clock);
+  child = state.child;
+  buildPhones();
+  setFaults(state.faults);
+  redraw();
+  behindChanged();
+}
+
+function redraw() {
+  wordAll();
+  document.title = word("title");
+  byId("tongue").textContent = language() === "en" ? "中文" : "EN";
+  if (state) document.querySelector("[data-word=town]").textContent = language() === "en" ? state.town.en : state.town.name;
+  for (const phone of phones.values()) phone.redraw();
+  drawTabs();
+  drawChild();
+  drawClock();
+  drawFaults();
+  drawBehind();
+  document.body.dataset.ready = child.status === "up" ? "yes" : "no";
+}
+
+const story = new Story({ phones, show });
+
+function wire() {
+  byId("tongue").addEventListener("click", () => {
+    speak(language() === "en" ? "zh" : "en");
+    redraw();
+  });
+  byId("faults-open").addEventListener("click", () => openFaults(byId("faults").hidden));
+  byId("behind-open").addEventListener("click", () => openBehind(byId("behind").hidden));
+  byId("ribbon").addEventListener("click", () => openBehind(byId("behind").hidden));
+  byId("more").addEventListener("click", () => openMore(!document.body.classList.contains("with-more")));
+  byId("play").addEventListener("click", () => story.toggle());
+  byId("stop").addEventListener("click", () => story.stop());
+  byId("phones").addEventListener("scroll", swiped, { passive: true });
+  NARROW.addEventListener("change", () => show(active));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openFaults(false);
+    openBehind(false);
+    openMore(false);
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#faults, #faults-open")) openFaults(false);
+    if (!event.target.closest("#more, .bar, #faults, #behind")) openMore(false);
+  });
+}
+
+function openMore(open) {
+  document.body.classList.toggle("with-more", open);
+  byId("more").setAttribute("aria-expanded", String(open));
+}
+
+speak(language());
+wire();
+startClock();
+await readAll();
+listen({
+  message: ({ person, kind, message }) => {
+    phones.get(person)?.change(kind, message);
+    behindChanged();
+  },
+  toast: ({ person, text }) => phones.get(person)?.toast(text),
+  typing: ({ person }) => phones.get(person)?.showTyping(),
+  clock: (facts) => {
+    setClock(facts);
+    behindChanged();
+  },
+  child: (facts) => {
+    child = facts;
+    drawChild();
+    document.body.dataset.ready = child.status === "up" ? "yes" : "no";
+    behindChanged();
+  },
+  faults: (facts) => {
+    setFaults(facts);
+    setPeople([{ key: "head", blocked: facts.blocked }]);
+  },
+  people: setPeople,
+  again: () => readAll(),
+  gone: () => {
+    child = { ...child, status: "gone" };
+    drawChild();
+  },
+});

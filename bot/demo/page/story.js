@@ -1,0 +1,228 @@
+// What is the one-minute story? It is played on the real system, by the same taps anyone can make.
+
+import { newest } from "./behind.js";
+import { turn } from "./clock.js";
+import { byId, h, pause } from "./dom.js";
+import { language, word } from "./words.js";
+
+const LASTS = 58_000; // ms; a minute is what was promised
+const WAITS = 9000; // ms for one answer; then the story says so and ends
+const SENTENCE = "3栋电梯又停了,八十多岁的老人下不了楼";
+const REPAIR = "换了门机皮带,试运行正常";
+const REAL_REPAIR = "厂家更换门锁,已复检合格";
+
+const CAPTIONS = {
+  one: ["王阿姨只说一句话。不填表,不下载,不用知道该找谁。", "Auntie Wang says one sentence. No form, no download, no need to know who is in charge."],
+  understood: ["它先说一遍自己的理解:交给谁、几点前有人联系。她点一下「对,提交」。", "It says what it understood: who gets it, and by when. She taps once."],
+  receipt: ["编号、管事的人、钟点,都有了。有变化才打扰她。", "A number, someone in charge, a time. She is disturbed only when something changes."],
+  desk: ["物业手机响了:看得到事,看不到是谁说的。签收。", "The property desk's phone rings: it sees the matter, not who said it. Signed for."],
+  contact: ["联系居民,办理。卡片静静更新,不响铃。", "The resident is contacted. The card updates without a sound."],
+  done: ["物业说修好了,写一句做了什么。", "The desk says it is done, with one sentence."],
+  ask: ["修没修好,物业说了不算。居民说:没有。", "Whether it is solved is not the desk's to say. The resident says: no."],
+  back: ["原路退回同一个服务台,社区同时看到。", "Back to the same desk; the community sees it too."],
+  silence: ["没人应答?办公时钟一到,自动往上走,不用她催。", "Nobody answers? When the clock is due it climbs by itself."],
+  climbed: ["社区接了过来:牵头的换了,原来的服务台协办。", "The community leads now; the first desk stays and helps."],
+  solved: ["这一次真的好了。居民点「解决了」,才算办完。", "This time it is fixed. Only when the resident says so is it closed."],
+  end: ["事事有回音,件件有着落。", "Every complaint gets an answer."],
+  lost: ["这一步没等到回答,演示停在这里。您可以接着点。", "No answer came for this step; the story ends here. Go on by hand."],
+};
+
+const SUBMIT = /提交|submit|send it/i;
+const AGREE = /同意|agree/i;
+const SIGN = /签收|sign/i;
+const CONTACT = /联系|contact/i;
+const CLAIM = /办结|办好|修好|done/i;
+const NOT_SOLVED = /^没有|没解决|^no\b|not solved/i;
+const SOLVED = /^解决了|^yes|^solved/i;
+const LEAD_STEPS = 6; // due moments turned at most until the community leads
+
+/** Plays the whole story by itself; `stage` is {phones, show}. */
+export class Story {
+  constructor(stage) {
+    this.stage = stage;
+    this.abort = null;
+  }
+
+  toggle() {
+    if (this.abort) this.stop();
+    else this.play();
+  }
+
+  stop() {
+    this.abort?.abort(new DOMException("stopped", "AbortError"));
+  }
+
+  async play() {
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    this.began = performance.now();
+    document.body.classList.add("playing");
+    byId("caption").hidden = false;
+    this.draw(true);
+    const ticking = setInterval(() => this.progress(), 200);
+    try {
+      await this.tell(signal);
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        this.caption("lost");
+        await pause(3500, signal).catch(() => {});
+      }
+    } finally {
+      clearInterval(ticking);
+      this.abort = null;
+      document.body.classList.remove("playing");
+      byId("caption").hidden = true;
+      for (const phone of this.stage.phones.values()) phone.element.classList.remove("on-stage");
+      this.draw(false);
+    }
+  }
+
+  draw(playing) {
+    byId("play").classList.toggle("playing", playing);
+    byId("play").querySelector("use").setAttribute("href", `/demo/static/icons.svg#${playing ? "stop" : "play"}`);
+    byId("play").querySelector("span").textContent = word(playing ? "stop" : "play");
+  }
+
+  progress() {
+    byId("caption-progress").style.width = `${Math.min(100, ((performance.now() - this.began) / LASTS) * 100)}%`;
+  }
+
+  caption(key) {
+    byId("caption-words").textContent = CAPTIONS[key][language() === "en" ? 1 : 0];
+  }
+
+  async tell(signal) {
+    const at = (key) => this.focus(key);
+    this.caption("one");
+    at("resident");
+    await this.type("resident", SENTENCE, signal);
+    let card = await this.reach("resident", [AGREE, SUBMIT], signal);
+    this.caption("understood");
+    await pause(3600, signal);
+    for (let turns = 0; turns < 3; turns += 1) {
+      await this.press("resident", card, signal);
+      if (SUBMIT.test(card.button.text)) break;
+      card = await this.reach("resident", [AGREE, SUBMIT], signal, card.message.id);
+      await pause(1200, signal);
+    }
+    if (AGREE.test(card.button.text)) await this.maybe("resident", AGREE, signal);
+    this.caption("receipt");
+    await pause(3800, signal);
+
+    at("property");
+    this.caption("desk");
+    await this.press("property", await this.reach("property", [SIGN], signal), signal, 2800);
+    this.caption("contact");
+    await this.press("property", await this.reach("property", [CONTACT], signal), signal, 2200);
+    this.caption("done");
+    await this.claim("property", REPAIR, signal);
+
+    at("resident");
+    this.caption("ask");
+    await this.press("resident", await this.reach("resident", [NOT_SOLVED], signal), signal, 3000);
+    at("property");
+    this.caption("back");
+    await pause(3600, signal);
+
+    at("community");
+    this.caption("silence");
+    await pause(900, signal);
+    for (let i = 0; i < LEAD_STEPS && (newest()?.level ?? 2) < 3; i += 1) {
+      await turn("next");
+      await pause(700, signal);
+    }
+    this.caption("climbed");
+    await pause(1800, signal);
+    await this.press("community", await this.reach("community", [SIGN], signal), signal, 1500);
+    await this.claim("community", REAL_REPAIR, signal);
+
+    at("resident");
+    this.caption("solved");
+    await this.press("resident", await this.reach("resident", [SOLVED], signal), signal, 2600);
+    await pause(1800, signal);
+    this.caption("end");
+    await pause(3200, signal);
+  }
+
+  focus(key) {
+    for (const phone of this.stage.phones.values()) phone.element.classList.toggle("on-stage", phone.key === key);
+    this.stage.show(key);
+  }
+
+  /** Words appear as if typed, and are sent. */
+  async type(key, text, signal) {
+    const phone = this.stage.phones.get(key);
+    for (const letter of text) {
+      phone.input.value += letter;
+      phone.grow();
+      await pause(45, signal);
+    }
+    await pause(350, signal);
+    await phone.send();
+  }
+
+  /** Presses 办结 and says the one sentence it asks for. */
+  async claim(key, sentence, signal) {
+    const card = await this.reach(key, [CLAIM], signal);
+    const before = this.last(key);
+    await this.press(key, card, signal, 900);
+    await this.until(() => this.last(key) !== before, signal);
+    await pause(500, signal);
+    await this.type(key, sentence, signal);
+    await pause(500, signal);
+  }
+
+  last(key) {
+    const ids = [...this.stage.phones.get(key).messages.values()].filter((one) => !one.mine).map((one) => one.id);
+    return Math.max(0, ...ids);
+  }
+
+  /** The newest message of the bot with such a button, once there is one: {message, button}. */
+  async reach(key, patterns, signal, after = 0) {
+    const phone = this.stage.phones.get(key);
+    let found = null;
+    await this.until(() => {
+      const messages = [...phone.messages.values()].filter((one) => !one.mine && one.id >= after).sort((a, b) => b.id - a.id);
+      for (const message of messages.slice(0, 6)) {
+        for (const button of message.buttons.flat()) {
+          if (patterns.some((one) => one.test(button.text))) {
+            found = { message, button };
+            return true;
+          }
+        }
+      }
+      return false;
+    }, signal);
+    return found;
+  }
+
+  async maybe(key, pattern, signal) {
+    await pause(600, signal);
+    const phone = this.stage.phones.get(key);
+    const message = [...phone.messages.values()].filter((one) => !one.mine).at(-1);
+    const button = message?.buttons.flat().find((one) => pattern.test(one.text));
+    if (button) await this.press(key, { message, button }, signal, 900);
+  }
+
+  /** A finger comes down on the button. */
+  async press(key, { message, button }, signal, readFor = 0) {
+    await pause(readFor, signal);
+    const phone = this.stage.phones.get(key);
+    const keys = [...phone.list.querySelectorAll(`[data-id="${message.id}"] .key`)];
+    const element = keys.find((one) => one.textContent === button.text);
+    if (!element) throw new Error("the button is gone");
+    element.scrollIntoView({ block: "nearest" });
+    const finger = h("i.finger", { "aria-hidden": "true" });
+    element.append(finger);
+    await pause(420, signal).finally(() => finger.remove());
+    element.click();
+  }
+
+  async until(done, signal) {
+    const until = performance.now() + WAITS;
+    while (!done()) {
+      if (performance.now() > until) throw new Error("no answer");
+      await pause(100, signal);
+    }
+  }
+}
