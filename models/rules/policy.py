@@ -142,6 +142,8 @@ class Category:
     first: str | None = None  # what to do before anything else: 「先打119」
     wake: bool = False  # may ring a desk at night
     sealed: bool = False
+    short: tuple[str, ...] = ()  # how a title says it, 「电梯故障」; the first unless another has the words used
+    short_en: str = ""
 
     @property
     def enforcement(self) -> bool:

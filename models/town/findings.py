@@ -50,7 +50,7 @@ class TownError:
         return f"{place}: {self.reason}"
 
 
-class TownErrors(Exception):  # noqa: N818 - it is several
+class TownErrors(Exception):
     """The folder was not loaded; `errors` holds every finding, not only the first, in the order of the files."""
 
     def __init__(self, errors: tuple[TownError, ...]) -> None:

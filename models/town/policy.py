@@ -33,7 +33,7 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
     """categories.yaml; a keyword may stand in several categories, and K99 must be there."""
     file = "categories.yaml"
     needed = ("code", "zh", "en", "tier", "sla", "keywords")
-    more = ("firewall", "departments", "photo", "first", "wake", "sealed")
+    more = ("firewall", "departments", "photo", "first", "wake", "sealed", "short", "short_en")
 
     def make(row: Row) -> Category:
         for party in row.words("firewall"):
@@ -58,6 +58,8 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
             first=row.maybe("first") or None,
             wake=yes(row, "wake", absent=False),
             sealed=yes(row, "sealed", absent=False),
+            short=row.words("short"),
+            short_en=row.maybe("short_en"),
         )
 
     rows = entries(folder, file, needed, more)

@@ -75,7 +75,7 @@ class Row:
         """A YAML list of words, or a CSV cell of words with 、 or ; between them."""
         cell = self.cells.get(name)
         if cell is None or isinstance(cell, str):
-            parts = (cell or "").replace("、", ";").replace(";", ";").split(";")
+            parts = (cell or "").replace("、", ";").replace("；", ";").split(";")
         elif isinstance(cell, list):
             parts = [str(part) for part in cell]
         else:

@@ -28,7 +28,7 @@ def read_span(text: str) -> Span | None:
 
 def read_between(text: str) -> tuple[time, time] | None:
     """`21:30-08:00` as two times of day, the second perhaps on the next morning; None for anything else."""
-    found = _TIMES.fullmatch(text.replace(":", ":").replace("–", "-"))
+    found = _TIMES.fullmatch(text.replace("：", ":").replace("–", "-"))
     if not found:
         return None
     try:
@@ -43,9 +43,9 @@ def read_hours(text: str, *, holidays: bool = False) -> Hours | None:
     A desk on duty round the clock writes 00:00-23:59; a span never runs past midnight.
     """
     week: dict[int, tuple[tuple[time, time], ...]] = {}
-    for group in text.replace(";", ";").strip(" ;").split(";"):
-        words = group.replace(",", " ").replace("、", " ").split()
-        named = [word for word in words if ":" not in word and ":" not in word]
+    for group in text.replace("；", ";").strip(" ;").split(";"):
+        words = group.replace("，", " ").replace(",", " ").replace("、", " ").split()
+        named = [word for word in words if ":" not in word and "：" not in word]
         spans = [read_between(word) for word in words[len(named) :]]
         days = [day for word in named for day in _days(word)]
         if not days or not spans or -1 in days or any(day in week for day in days) or len(set(days)) < len(days):

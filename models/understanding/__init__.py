@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.masking import masked
 from models.understanding.matter import Matter, matter, says_any, sealed_emergency
-from models.understanding.place import building_meant
+from models.understanding.place import building_meant, label_number, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 
-__all__ = ["SEEN_MOST", "TITLE_MOST", "Understanding", "plain_words", "title_for", "understand"]
+__all__ = ["SEEN_MOST", "TITLE_MOST", "Understanding", "name_for", "plain_words", "title_for", "understand"]
 
 SEEN_MOST = 200
 TITLE_MOST = 24
+ASKED = "K00"
+"""The category of questions, suggestions and thanks (domain C1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     if care and (sealed := sealed_emergency(town)):
         found = Matter(sealed, 1.0)
     building = building_meant(compared, town, home=home)
-    name = _name(found, lang)
+    name = name_for(found.category, found.spoken, lang=lang)
     plain = Party.NEIGHBOUR in found.category.firewall
     safe = masked(words)
     seen = plain_words(town, name, building, lang=lang) if plain else shortened(safe, SEEN_MOST)
-    unsorted = found.category.code in (UNCLASSIFIED, "K00")
+    subject, before = _subject(found, name, safe, building)
     return Understanding(
         category=found.category,
         score=found.sure,
@@ -63,31 +65,52 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
         lang=lang,
         seen=seen,
         plain=plain,
-        title=title_for(town, first_clause(safe) or name if unsorted else name, building, lang=lang),
+        title=title_for(town, subject, before, lang=lang),
     )
 
 
 def plain_words(town: Town, name: str, building: str | None, *, lang: str) -> str:
-    """「3栋有居民反映:楼上漏水」: place and matter, nothing that the raiser wrote."""
-    label = town.buildings[building].label if building else ""
+    """「3栋有居民反映：楼上漏水」: place and matter, nothing that the raiser wrote."""
+    place = _place(town, building, lang)
     if lang == "en":
-        return f"A resident{f' of {label}' if label else ''} reports: {name[:1].lower()}{name[1:]}"
-    return f"{label}有居民反映:{name}"
+        return f"A resident{f' of {place}' if place else ''} reports: {name[:1].lower()}{name[1:]}"
+    return f"{place}有居民反映：{name}"
 
 
 def title_for(town: Town, name: str, building: str | None, *, lang: str) -> str:
-    """「3栋电梯停运」: place and matter on one line."""
-    label = town.buildings[building].label if building else ""
-    return shortened(f"{label}{': ' if lang == 'en' and label else ''}{name}", TITLE_MOST)
+    """「3栋电梯停运」, or "No.3: Lift out of order": place and matter on one line."""
+    place = _place(town, building, lang)
+    return shortened(f"{place}: {name}" if lang == "en" and place else place + name, TITLE_MOST)
 
 
-def _name(found: Matter, lang: str) -> str:
-    """The category in few words: of 「电梯停运/异响」 the part that was spoken of, else both with 或 between."""
+def name_for(category: Category, spoken: tuple[str, ...], *, lang: str) -> str:
+    """The category in few words: of its short names the one that shares most with the words spoken, else the first."""
     if lang == "en":
-        return found.category.en
-    parts = found.category.zh.split("(")[0].split("/")
-    for part in parts:
-        pairs = {part[at : at + 2] for at in range(len(part) - 1)}
-        if any(word[at : at + 2] in pairs for word in found.spoken for at in range(len(word) - 1)):
-            return part
-    return "或".join(parts)
+        return category.short_en or category.en
+    said = _pairs(*spoken)
+    options = category.short or (category.zh,)
+
+    def shared(option: str) -> tuple[int, float]:
+        pairs = _pairs(option)
+        return len(said & pairs), len(said & pairs) / max(1, len(pairs))
+
+    return max(options, key=shared)
+
+
+def _pairs(*words: str) -> set[str]:
+    return {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+
+
+def _place(town: Town, building: str | None, lang: str) -> str:
+    if building is None:
+        return ""
+    label = town.buildings[building].label
+    return label if lang == "zh" else f"No.{label_number(label).upper()}"
+
+
+def _subject(found: Matter, name: str, safe: str, building: str | None) -> tuple[str, str | None]:
+    """What a title says, and the place before it: a question goes by its own first words, a matter by its name."""
+    clause = first_clause(safe)
+    if found.category.code not in (UNCLASSIFIED, ASKED) or not clause:
+        return name, building
+    return clause, None if any(numbers_named(matching(clause))) else building

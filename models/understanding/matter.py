@@ -13,9 +13,7 @@ from models.understanding.reading import first_sentence
 _OPENING = 4.0  # people name the matter first
 _LEAST = 1.0  # less than one plain two-character word is no understanding
 _ENGLISH = 0.35  # a letter says less than a character: "garbage" weighs about as much as 垃圾
-_DOUBT = re.compile(
-    r"(?:万一|一旦|如果|要是|防止|避免|预防|容易|以免|免得|\bif|\bin case of|\bprevent)[^,。,.!?!?]{0,6}$"
-)
+_DOUBT = re.compile(r"(?:万一|一旦|如果|要是|防止|避免|预防|容易|以免|免得|\bif|\bin case of|\bprevent)[^,。.!?]{0,6}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which building is meant? 「3栋」「3号楼」「三栋」「3#」, "building 3": of the compound named, or of the speaker's own."""
+"""Which building is meant? 「3栋」「三号楼」「3#」, "building 3": of the compound named, else of the speaker's."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from models.rules.policy import Town
 
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十百零〇]{1,5}|[a-z])"
+_COUNTING = "一二三四五六七八九十百零〇"
+_NUMBER = rf"(?:[a-z]?\d{{1,3}}|[{_COUNTING}]{{1,5}}|[a-z])"
+_BETWEEN = r"[、,.和与及至到~—–-]"
 _MENTION = re.compile(
-    rf"(?<![\da-z.-])({_NUMBER}(?:[、,和与及]{_NUMBER}){{0,9}})\s*(?:号楼|号栋|号幢|号座|栋|幢|座|#(?!\s*线)(?:楼|栋)?)"
-    r"(?!\s*楼(?![道下上顶梯层内里前后长宇\d]))"  # 「三栋楼」 counts, 「3栋楼道」 names
-    r"|\b(?:building|block|bldg|tower)\s*(?:no\.?\s*)?#?(\d{1,3}|[a-z])\b"
-)
-_COUNTED = re.compile(r"[这那每几共有整各前后等多另某]\s*$")
-_ORDINAL = re.compile(r"第\s*$")
+    rf"(?<![\da-z.-])({_NUMBER}号?(?:{_BETWEEN}{_NUMBER}号?){{0,9}})\s*"
+    r"(?:(?<=号)[楼栋幢座]|[栋幢]|座(?=[的楼单,。.、;!\s\d]|$|业主|住户|电梯|门口)|#(?!\s*线)(?:楼|栋)?)"
+    r"(?!\s*(?:楼(?![道下上顶梯层内里前后长宇\d])|高层|多层|安置房|电梯房|办公楼|居民楼|住宅|别墅|洋房|旧房|危房|建筑))"
+    r"|\b(?:building|block|bldg|tower)\s*(?:no\.?\s*)?#?([a-z]?\d{1,3}|[a-z])\b"
+)  # 「三栋楼」 counts, 「3栋楼道」 names
+_COUNTED = re.compile(r"[共有计各约近这那每几整前后等]\s*$")
+# 「近处一栋」 is any house; 「我们三栋」, 「花园三栋」 or the very beginning is a name
+_NAMED = re.compile(r"(?:^|[,。.!?;:\s的第们住在是家园苑里城府居村庭湾舍区期厦邸墅])\s*$")
 
 
 def building_meant(text: str, town: Town, *, home: str | None) -> str | None:
@@ -54,20 +58,23 @@ def numbers_named(text: str) -> Iterator[str]:
     """The buildings' numbers in `text`, as digits or a lower-case letter; numbers that count houses are passed over."""
     for found in _MENTION.finditer(text):
         if found[2]:
-            yield found[2].lstrip("0") or "0"
+            yield number(found[2])
             continue
-        for written in re.split(r"[、,和与及]", found[1]):
-            before = text[max(0, found.start() - 2) : found.start()]
-            if written[0] in "一二三四五六七八九十百零〇" and not _ORDINAL.search(before) and _COUNTED.search(before):
-                continue
-            yield number(written)
+        before, unit = text[max(0, found.start() - 2) : found.start()], found[0][-1]
+        many = [part.removesuffix("号") for part in re.split(_BETWEEN, found[1])]
+        han = many[0][0] in _COUNTING
+        if not before.endswith("第") and (_COUNTED.search(before) or (han and not _NAMED.search(before))):
+            continue
+        if many == ["一"] and unit in "座幢" and not re.search(r"[第园苑里城府居村庭湾舍区期厦]$", before):
+            continue
+        yield from map(number, many)
 
 
 def number(written: str) -> str:
     """`3`, `03`, `三`, `十二`, `二十一` and `B` as one spelling of the number."""
     if written.isdecimal():
         return str(int(written))
-    if written[0] in "abcdefghijklmnopqrstuvwxyz":
+    if written[0].isascii():
         return written
     total = digit = 0
     for char in written:

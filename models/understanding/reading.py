@@ -8,7 +8,7 @@ LONGEST = 4096
 
 _STACKED = 2  # combining marks a letter may carry; zalgo piles up hundreds
 _SPACES = re.compile(r"\s+")
-_CLAUSE = re.compile(r"[,,。.!?!?;;::、\n]")
+_CLAUSE = re.compile(r"[,，。.!！?？;；:：、\n]")
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, bidirectional and zero-width, lone surrogates, private use
 
 
@@ -43,7 +43,7 @@ def language(text: str) -> str:
 
 def first_sentence(text: str) -> str:
     """Up to and with the first full stop, question or line; a text without any is one sentence."""
-    found = re.search(r"[。!?!?;;\n]|\.(?=\s|$)", text)
+    found = re.search(r"[。!！?？;；\n]|\.(?=\s|$)", text)
     return text[: found.end()] if found else text
 
 
@@ -61,7 +61,7 @@ def shortened(text: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     head = line[: limit - 1]
-    ends = [found.end() for found in re.finditer(r"[。!?!?;;]|\.(?=\s)", head)]
+    ends = [found.end() for found in re.finditer(r"[。!！?？;；]|\.(?=\s)", head)]
     if ends and ends[-1] >= limit // 2:
         head = head[: ends[-1]]
     return head.rstrip() + "…"
