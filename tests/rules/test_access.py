@@ -273,6 +273,8 @@ def test_every_event_is_an_action_and_every_row_decides_something() -> None:
 def test_a_stranger_stands_in_no_relation() -> None:
     assert relations(Actor(SOMEBODY), CASE, now=NOW) == {(Role.RESIDENT, Relation.NONE)}
     assert relations(Actor(None), CASE, now=NOW) == set()
+    assert relations(by(Role.PROPERTY, "firm", None), CASE, now=NOW) == set(), "nobody holds no desk"
+    assert relations(by(Role.BOT, ""), CASE, now=NOW) == {(Role.RESIDENT, Relation.NONE)}, "and nobody is the bot"
 
 
 @pytest.mark.parametrize(
