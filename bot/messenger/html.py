@@ -36,7 +36,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 _END_NAME = re.compile(r"[^\s>]*")
 
 
-class Unparsable(ValueError):  # noqa: N818 it says what the text is
+class Unparsable(ValueError):
     """The text is not Telegram's HTML; the message is the server's."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 an answer, not a mistake of ours
+class Refusal(Exception):
     """An answer with ``ok: false``; ``code`` is both the HTTP status and ``error_code``."""
 
     def __init__(

@@ -196,6 +196,8 @@ def _send_file(kind: MediaKind) -> Verb:
 def send_location(asked: Asked) -> object:
     """A point stands in the chat."""
     chat = asked.chat()
+    if asked.params.get("live_period"):
+        raise bad_request('parameter "live_period" is not offered by this messenger')
     latitude, longitude = asked.params["latitude"], asked.params["longitude"]
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise bad_request("invalid location specified")

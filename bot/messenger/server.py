@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -80,9 +79,32 @@ async def serve(
 ) -> AsyncIterator[Address]:
     """The messenger listens and delivers to webhooks; on leaving, held polls are answered at once and all is closed."""
     answers = Answers(messenger)
+
+    async def execute(bot: BotAccount, method: str, params: Mapping[str, object]) -> object:
+        return await answers.give(bot, method, params, {})
+
+    def let_go() -> None:
+        answers.polls.close(messenger.bots)
+        messenger.close_listeners()
+
+    app = application(messenger, stage, extra_routes, answers=answers)
+    async with listening_server(app, host, port, before_closing=let_go) as address:
+        delivering = asyncio.create_task(Rounds(messenger, execute, first_retry=webhook_first_retry).run())
+        try:
+            yield address
+        finally:
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def listening_server(
+    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, before_closing: Callable[[], None] = lambda: None
+) -> AsyncIterator[Address]:
+    """Any application listens, inside the running loop and without touching the process's signals."""
     listening = _listening(host, port)
     config = uvicorn.Config(
-        application(messenger, stage, extra_routes, answers=answers),
+        app,
         http=_Protocol,
         ws="none",
         lifespan="off",
@@ -95,32 +117,26 @@ async def serve(
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-
-    async def execute(bot: BotAccount, method: str, params: Any) -> object:
-        return await answers.give(bot, method, params, {})
-
-    delivering = asyncio.create_task(Rounds(messenger, execute, first_retry=webhook_first_retry).run())
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers no event for it
             await asyncio.sleep(0.002)
         if serving.done():
             serving.result()
-            raise RuntimeError("the messenger's server ended before it began")
+            raise RuntimeError("the server ended before it began")
         bound = listening.getsockname()
         yield Address(str(bound[0]), int(bound[1]))
     finally:
-        delivering.cancel()
-        answers.polls.close(messenger.bots)
-        messenger.close_listeners()
+        before_closing()
         server.should_exit = True
-        await asyncio.gather(serving, delivering, return_exceptions=True)
+        await asyncio.gather(serving, return_exceptions=True)
         listening.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket bound before the server starts, so that its port is known and free from then on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # the protocol is named because asyncio turns Nagle's delay off (40 ms an answer) only where it reads IPPROTO_TCP
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -63,7 +63,7 @@ class UpdateQueue:
         if isinstance(raw, bytes):
             try:
                 content = json.loads(raw)
-            except ValueError:
+            except (ValueError, RecursionError):
                 content = None
         own = content.get("update_id") if isinstance(content, dict) else None
         forged = isinstance(own, int)

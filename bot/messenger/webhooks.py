@@ -168,7 +168,7 @@ class Rounds:
             retry_after = 0.0
             try:
                 response = await client.post(webhook.url, content=one.body, headers=headers)
-            except httpx.HTTPError as failure:
+            except (httpx.HTTPError, httpx.InvalidURL) as failure:
                 self._failed(bot, f"Connection failed: {type(failure).__name__}")
             else:
                 if 200 <= response.status_code < 300:
@@ -179,7 +179,9 @@ class Rounds:
                 self._failed(bot, f"Wrong response from the webhook: {response.status_code} {phrase}")
                 with contextlib.suppress(ValueError):
                     retry_after = min(float(response.headers.get("Retry-After", "0")), LONGEST_RETRY_AFTER)
-            await asyncio.sleep(max(wait, retry_after))
+            change = bot.webhook_changes.next_ring()
+            await asyncio.wait((change,), timeout=max(wait, retry_after))
+            change.cancel()
             wait = min(wait * 2, random.uniform(*LONGEST_RETRY))  # noqa: S311 spreads retries, hides nothing
             bot.updates.expire()
 

@@ -53,10 +53,7 @@ def chat_json(chat: Chat) -> Json:
             out["username"] = person.username
         out["type"] = "private"
         return out
-    out = {"id": chat.id, "title": chat.title, "type": chat.kind.value}
-    if chat.kind.value == "group":
-        out["all_members_are_administrators"] = False
-    return out
+    return {"id": chat.id, "title": chat.title, "type": chat.kind.value}
 
 
 def full_chat_json(messenger: Messenger, chat: Chat) -> Json:
@@ -141,10 +138,7 @@ def message_json(messenger: Messenger, chat: Chat, message: Message, *, with_rep
 def _add_service(out: Json, messenger: Messenger, chat: Chat, service: Service) -> None:
     subject = service.subject
     if service.event is Event.MEMBERS_JOINED:
-        member = user_json(messenger, subject)
-        out["new_chat_members"] = [member]
-        out["new_chat_member"] = member
-        out["new_chat_participant"] = member
+        out["new_chat_members"] = [user_json(messenger, subject)]
     elif service.event is Event.MEMBER_LEFT:
         out["left_chat_member"] = user_json(messenger, subject)
     elif service.event is Event.PINNED:
