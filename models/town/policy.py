@@ -41,6 +41,8 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
                 row.wrong(Fault.BAD_VALUE, "firewall", "of " + ", ".join(_PARTIES))
         departments = row.words("departments")
         for desk in departments:
+            if not desks:
+                break  # an unreadable file is one finding
             if desk not in desks:
                 row.wrong(Fault.UNKNOWN, desk, "desks.csv")
             elif desks[desk].kind is not DeskKind.DEPARTMENT:

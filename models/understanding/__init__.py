@@ -90,9 +90,9 @@ def name_for(category: Category, spoken: tuple[str, ...], *, lang: str) -> str:
     said = _pairs(*spoken)
     options = category.short or (category.zh,)
 
-    def shared(option: str) -> tuple[int, float]:
+    def shared(option: str) -> tuple[int, bool]:
         pairs = _pairs(option)
-        return len(said & pairs), len(said & pairs) / max(1, len(pairs))
+        return len(said & pairs), pairs <= said  # a word half said, 充电 of 飞线充电, must not name what was not meant
 
     return max(options, key=shared)
 

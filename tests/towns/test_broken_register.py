@@ -1,0 +1,165 @@
+"""Does a spoilt table say its row, as Excel counts it, and the reason?"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.towns.spoiling import add, findings, put
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "expected"),
+    [
+        pytest.param(
+            "communities.csv",
+            put("code,name,en,desk", "code,name,en"),
+            [(1, "column «desk» is missing")],
+            id="a missing column, and not one finding a row for what hangs on it",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("鹭栖雅苑,Luqi Court,PW", "鹭栖雅苑,Luqi Court,ZZ"),
+            [(3, "«ZZ» is not in communities.csv")],
+            id="an unknown community",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("PW,是,鹭栖,WY-02", "PW,是,鹭栖,WY-99"),
+            [(3, "«WY-99» is not in desks.csv")],
+            id="an unknown property desk",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("PW,是,鹭栖,WY-02", "PW,是,鹭栖,SQ-PW"),
+            [(3, "desk «SQ-PW» is no property desk")],
+            id="a community's desk for a firm's",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("PW,是,鹭栖,WY-02", "PW,也许,鹭栖,WY-02"),
+            [(3, "«commercial» must be 是 or 否")],
+            id="neither yes nor no",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("code,name,en,community", "code,name,en,区域,community"),
+            [(1, "unknown column «区域»")],
+            id="a column nobody reads",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("code,name,en,community", "code,name,name,community"),
+            [(1, "column «name» stands twice")],
+            id="a column twice",
+        ),
+        pytest.param(
+            "buildings.csv",
+            add("LC01-3,LC01,9栋,20"),
+            [(116, "«LC01-3» stands twice, first in row 4")],
+            id="a building's code twice",
+        ),
+        pytest.param(
+            "buildings.csv",
+            add("LC01-9,LC01,3栋,20"),
+            [(116, "«3栋» stands twice, first in row 4")],
+            id="two buildings called alike in one compound",
+        ),
+        pytest.param(
+            "buildings.csv",
+            add("LC99-1,LC99,1栋,20"),
+            [(116, "«LC99» is not in compounds.csv")],
+            id="an unknown compound",
+        ),
+        pytest.param(
+            "buildings.csv", add("LC01-9,LC01,9栋,many"), [(116, "«households» must be a whole number")], id="no number"
+        ),
+        pytest.param(
+            "buildings.csv",
+            add("LC 9,LC01,9栋,20"),
+            [(116, "«code» must be at most 24 letters, digits, - or _")],
+            id="a code with a blank",
+        ),
+        pytest.param(
+            "buildings.csv",
+            add("LC01-9,LC01,9栋,20,x"),
+            [(116, "has 5 cells, the header names 4")],
+            id="a cell too many",
+        ),
+        pytest.param(
+            "buildings.csv",
+            add('LC01-9,LC01,"9栋,20'),
+            [(116, "not a table: unexpected end of data")],
+            id="a quotation mark that never ends",
+        ),
+        pytest.param(
+            "desks.csv",
+            put("0595-00000103", "call us"),
+            [(4, "«phone» must be a number a telephone can dial")],
+            id="a telephone nobody can dial",
+        ),
+        pytest.param(
+            "desks.csv",
+            put("WY-01,property", "WY-01,firm"),
+            [(11, "«kind» must be one of property, committee, community, street, district, department")],
+            id="an unknown kind of desk",
+        ),
+        pytest.param(
+            "incumbents.csv",
+            add("head,LC01-3,陈某某"),
+            [(182, "«LC01-3» stands twice, first in row 4")],
+            id="two heads of one building",
+        ),
+        pytest.param(
+            "incumbents.csv",
+            add("head,LC01-33,陈某某"),
+            [(182, "«LC01-33» is not in buildings.csv")],
+            id="a head of no building",
+        ),
+        pytest.param(
+            "incumbents.csv",
+            add("property,SQ-PW,陈某某"),
+            [(182, "desk «SQ-PW» is no property desk")],
+            id="a firm's clerk at the community's desk",
+        ),
+        pytest.param(
+            "incumbents.csv",
+            add("mayor,JD,陈某某"),
+            [(182, "«role» must be one of head, property, committee, community, street, district")],
+            id="an unknown role",
+        ),
+        pytest.param(
+            "calendar.csv",
+            add("2026-02-30,off,x"),
+            [(83, "«date» must be a date like 2026-10-01")],
+            id="a day that is not",
+        ),
+        pytest.param(
+            "calendar.csv",
+            add("2026-10-01,work,x"),
+            [(83, "«2026-10-01» stands twice, first in row 76")],
+            id="a day both off and on",
+        ),
+        pytest.param(
+            "calendar.csv", add("2026-12-31,maybe,x"), [(83, "«day» must be work or off")], id="neither work nor off"
+        ),
+        pytest.param(
+            "calendar.csv",
+            lambda _: b"date,day,name\n",
+            [(0, "the table has a header and no rows")],
+            id="a header alone",
+        ),
+        pytest.param(
+            "desks.csv",
+            lambda body: body.decode().encode("gb18030"),
+            [(0, "the file is not UTF-8: save it as «CSV UTF-8»")],
+            id="what Excel saves by itself in China",
+        ),
+    ],
+)
+def test_a_spoilt_table_says_its_row_and_reason(
+    folder: Path, file: str, change: Callable[[bytes], bytes], expected: list[tuple[int, str]]
+) -> None:
+    path = folder / file
+    path.write_bytes(change(path.read_bytes()))
+    assert [(row, reason) for name, row, reason in findings(folder) if name == file] == expected
