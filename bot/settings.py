@@ -1,12 +1,14 @@
 """What was this process told? The only reader of the environment: `HUIYIN_…`, checked before anything starts."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "HUIYIN_"
 SECRET_LENGTH = 32
 """A shorter webhook secret is refused (reliability S2)."""
 
@@ -14,7 +16,7 @@ SECRET_LENGTH = 32
 class Settings(BaseSettings):
     """Where things are. A weak or contradictory setting is refused with its name."""
 
-    model_config = SettingsConfigDict(env_prefix="HUIYIN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data_dir: Path = Field(default=Path("huiyin-data"), description="database, keys and files, unless named apart")
     database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: DATA_DIR/huiyin.db")
@@ -40,6 +42,15 @@ class Settings(BaseSettings):
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         return self
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The settings another process was given: what a parent reads on behalf of its child."""
+        prefix = "HUIYIN_"
+        named = {
+            name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)
+        }
+        return cls.model_validate(named)
 
     @property
     def bot_id(self) -> int:

@@ -248,6 +248,11 @@ def next_wait(session: Session, *, office_now: datetime, machine_now: datetime) 
     return min((moment for moment in soonest if moment is not None), default=None)
 
 
+def next_ring(session: Session, office_now: datetime) -> datetime | None:
+    """The next office moment at which a notice held back for the night may ring, or None."""
+    return _moment(_NEXT_RING.one(session, office=office_now))
+
+
 def backlog(session: Session) -> Backlog:
     """For the metrics and for `idle`."""
     waiting, dead = _WAITING.one(session), _DEAD.one(session)

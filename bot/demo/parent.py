@@ -58,8 +58,8 @@ async def on_stage(
         )
         async with serve(messenger, stage, "127.0.0.1", port, extra_routes=routes(scene)) as address:
             environment |= _environment(folder, address.base, bot.token)
-            living = asyncio.create_task(_live(scene, environment, enrolment or _enrolment))
             watching = [asyncio.create_task(one) for one in (scene.phones.watch(), scene.watch_faults())]
+            living = asyncio.create_task(_live(scene, environment, enrolment or _enrolment))
             try:
                 yield address.base, scene
             finally:
@@ -81,8 +81,8 @@ async def _live(scene: Scene, environment: Mapping[str, str], enrolment: Enrolme
 
 async def _enrolment(environment: Mapping[str, str]) -> Mapping[str, str]:
     """Deep links for everyone, made by the real thing before the child holds its files."""
+    from bot.house import prepare_demo
     from bot.settings import Settings  # the page is served while these are imported
-    from bot.wiring import prepare_demo
 
     return await prepare_demo(Settings.of(environment))
 

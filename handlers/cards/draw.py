@@ -7,6 +7,7 @@ from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Letter, Rows
+from models.queries.cards import superseded
 from models.queries.cases import CaseView, history, subject, view
 from models.queries.people import held_by, language_of
 from models.records import Case
@@ -48,6 +49,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
         drawn: Drawn | None = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
     elif promised.edits is None and _overtaken(seen, telling):
         return None
+    elif promised.edits is not None and superseded(work, promised):
+        drawn = Drawn(staff.elsewhere(w, seen))
     else:
         drawn = _card(work, w, seen, reader, telling, promised.chat_id)
     if drawn is None:

@@ -57,10 +57,14 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
         case State.CLOSED_OK:
             return w("您说解决了，这件事办结。谢谢您！")
         case State.REOPENED:
-            return w("没解决，已退回%(desk)s重办，%(by)s前再给您回话", desk=desk, by=_next(w, seen, now))
+            return _waiting(w, seen, w("没解决，已退回%(desk)s重办", desk=desk), now=now)
         case _:
-            return w("在等%(desk)s接手，%(by)s前联系您", desk=desk, by=_next(w, seen, now))
+            return _waiting(w, seen, w("在等%(desk)s接手", desk=desk), now=now)
 
 
-def _next(w: Words, seen: CaseView, now: datetime) -> str:
-    return w.moment(seen.contact_by or seen.acknowledge_by, now=now)
+def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
+    """With the date that was promised; a date that has passed is owned up to, never promised again."""
+    by = seen.contact_by or seen.acknowledge_by
+    if by > now:
+        return w("%(said)s，%(by)s前联系您", said=said, by=w.moment(by, now=now))
+    return w("%(said)s。原定%(by)s前联系您，已经超时，上一级在催办", said=said, by=w.moment(by, now=now))

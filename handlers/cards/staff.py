@@ -59,7 +59,7 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
         "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，%(desk)s来办。请别打听是谁说的。",
         head=w.plain("%(surname)s楼长", surname=surname) if surname else w.plain("楼长"),
         place=seen.building.label,
-        title=seen.title,
+        title=seen.title.removeprefix(seen.building.label),
         desk=desk_name(w, seen.desk),
     )
     replies = {
@@ -113,14 +113,26 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling) -> Htm
 
 
 def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
-    """The next moments that were promised to the resident."""
-    waits: list[Html] = []
+    """The next moments that were promised to the resident, one a line; a missed one says so."""
+    if seen.state is State.CLAIMED:
+        return w("做了什么：%(done)s", done=seen.done or "")
+    waits: list[tuple[Html, datetime | None]] = []
     if seen.state in (State.ACCEPTED, State.REOPENED):
-        waits.append(w("%(by)s前签收", by=w.moment(seen.acknowledge_by, now=now)))
-    if seen.contact_by and seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
-        waits.append(w("%(by)s前联系居民", by=w.moment(seen.contact_by, now=now)))
-    if seen.resolve_by and seen.state not in (State.CLAIMED, State.CLOSED_OK):
-        waits.append(w("%(by)s前办好", by=w.moment(seen.resolve_by, now=now)))
-    if seen.state is State.CLAIMED and seen.done:
-        return w("做了什么：%(done)s", done=seen.done)
-    return Html("；".join(waits) if w.lang == "zh" else "; ".join(waits))
+        waits.append((w("签收"), seen.acknowledge_by))
+    if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
+        waits.append((w("联系居民"), seen.contact_by))
+    if seen.state is not State.CLOSED_OK:
+        waits.append((w("办好"), seen.resolve_by))
+    return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))
+
+
+def _by(w: Words, what: Html, by: datetime, *, now: datetime) -> Html:
+    moment = w.moment(by, now=now)
+    if by > now:
+        return w("%(by)s前%(what)s", by=moment, what=what)
+    return w("⚠️ 应在%(by)s前%(what)s，已超时", by=moment, what=what)
+
+
+def elsewhere(w: Words, seen: CaseView) -> Html:
+    """What an older card of the same case says once a newer one stands below it."""
+    return w("%(number)s号：请看下面最新的一张", number=seen.number)

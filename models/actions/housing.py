@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlmodel import select
 
 from models.records import Bot, OfficeClock, TownEdition
-from models.rules.policy import Town
 from models.turn import Work
 
 
@@ -20,12 +19,14 @@ def register_bot(work: Work, *, bot_id: int, base: str, username: str) -> None:
         known.base, known.username = base, username
 
 
-def put_in_force(work: Work, *, town: Town, folder: Path) -> bool:
-    """The folder, already found good, is the town from now on; False when this very edition was there before."""
+def put_in_force(work: Work, *, folder: Path) -> bool:
+    """The folder `work.town` was read from is the town from now on; False when this very edition was before."""
     latest = work.session.exec(select(TownEdition).order_by(TownEdition.id.desc())).first()  # type: ignore[union-attr]
-    if latest is not None and latest.sha256 == town.edition:
+    if latest is not None and latest.sha256 == work.town.edition:
         return False
-    work.session.add(TownEdition(sha256=town.edition, name=town.name, folder=packed(folder), loaded_at=work.now))
+    work.session.add(
+        TownEdition(sha256=work.town.edition, name=work.town.name, folder=packed(folder), loaded_at=work.now)
+    )
     return True
 
 

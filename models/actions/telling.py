@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.outbox import promise
 from models.ports import Priority
+from models.queries.cards import cards_to_refresh
 from models.queries.cases import desks_of
 from models.queries.people import Way, way_to, ways_to_place
 from models.records import Alarm, Case
@@ -71,15 +72,10 @@ def tell_above(work: Work, case: Case, desk: str) -> bool:
     return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE)
 
 
-_CARDS = Statement("""
-    SELECT id, person_id, bot_id, chat_id, message_id, telling, reader FROM card
-    WHERE case_id = :case_id AND version < :version
-""")
-
-
 def refresh_cards(work: Work, case: Case) -> None:
     """Every card of this case on anybody's phone will be drawn anew, without a sound."""
-    for card in _CARDS.all(work.session, case_id=case.id, version=case.version):
+    assert case.id is not None
+    for card in cards_to_refresh(work, case_id=case.id, version=case.version):
         promise(
             work.session,
             key=f"refresh:{card.id}:{case.version}",

@@ -7,9 +7,21 @@ from sqlmodel import select
 
 from models.queries.cases import Happened, history
 from models.records import Case
+from models.rules.ladder import rung
+from models.rules.policy import Effect
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class ClockBehind:
+    """One clock that runs: when it rings, unless what was reached, and what its ringing does."""
+
+    due_at: datetime
+    rung: str
+    until: str
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class CaseBehind:
     level: int
     next_due: datetime | None
     next_rung: str | None
+    clocks: tuple[ClockBehind, ...]
     events: tuple[Happened, ...]
 
 
@@ -56,8 +69,8 @@ class Counts:
     alarms: int
 
 
-_NEXT = Statement("""
-    SELECT rung, due_at FROM clock WHERE case_id = :case_id AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1
+_CLOCKS = Statement("""
+    SELECT rung, until, due_at FROM clock WHERE case_id = :case_id AND due_at IS NOT NULL ORDER BY due_at, id
 """)
 _NOTICES = Statement("""
     SELECT case_id, telling, reader, state, tries, ring_at, sent_at, edits FROM notice ORDER BY id DESC LIMIT :most
@@ -106,7 +119,10 @@ def counts(work: Work) -> Counts:
 
 def _behind(work: Work, case: Case) -> CaseBehind:
     assert case.id is not None
-    clock = _NEXT.one(work.session, case_id=case.id)
+    clocks = tuple(
+        ClockBehind(row.due_at, row.rung, row.until, rung(work.town, row.rung).effect)
+        for row in _CLOCKS.all(work.session, case_id=case.id)
+    )
     return CaseBehind(
         number=case.number,
         title=reveal(work.session, work.keys, owner="case", owner_id=case.id, field="title") or "",
@@ -115,7 +131,8 @@ def _behind(work: Work, case: Case) -> CaseBehind:
         category=work.town.categories[case.category].zh,
         desk=work.town.desks[case.desk].name,
         level=case.level,
-        next_due=clock.due_at if clock else None,
-        next_rung=clock.rung if clock else None,
+        next_due=clocks[0].due_at if clocks else None,
+        next_rung=clocks[0].rung if clocks else None,
+        clocks=clocks,
         events=history(work, case.id),
     )

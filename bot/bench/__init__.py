@@ -1,0 +1,1 @@
+"""How fast is it, beside the bare thing? Filled by `huiyin bench`."""

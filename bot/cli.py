@@ -1,0 +1,136 @@
+"""What can be typed after `huiyin`? Every command imports what it needs when it is called: `--help` stays quick."""
+
+import asyncio
+import dataclasses
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="回音 Huiyin: every complaint gets an answer. 事事有回音，件件有着落。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+town_app = typer.Typer(help="The town's folder: policy (YAML) and register (CSV).", no_args_is_help=True)
+app.add_typer(town_app, name="town")
+
+WRONG_INPUT = 2
+"""Exit code for input that cannot be used; everything that is wrong has been said."""
+
+
+def main() -> None:
+    """The command line; exits with 0, or with 2 where the input is wrong."""
+    app()
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page, on this machine only.")] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the demo's files here; otherwise they are thrown away.")
+    ] = None,
+) -> None:
+    """Phones of everyone side by side, on our own messenger: no token, no internet."""
+    from bot.demo.parent import demo as play
+
+    asyncio.run(play(port, data))
+
+
+@app.command()
+def run() -> None:
+    """Production: settings from the environment (HUIYIN_…), with or without a Telegram token."""
+    from pydantic import ValidationError
+
+    from bot import logs
+    from bot.house import NoTown
+    from bot.wiring import run as serve
+    from models.store import DatabaseRefused, KeysRefused
+    from models.town import TownErrors
+
+    logs.begin()
+    try:
+        asyncio.run(_until_told_to_stop(serve(_settings())))
+    except (NoTown, TownErrors, DatabaseRefused, KeysRefused, ValidationError) as refused:
+        _refuse(str(refused))
+
+
+@town_app.command("check")
+def town_check(folder: Path) -> None:
+    """Read a town's folder and say everything that is wrong with it; changes nothing."""
+    from models.town import TownErrors, load_town, town_summary
+
+    try:
+        summary = town_summary(load_town(folder))
+    except TownErrors as wrong:
+        _refuse(str(wrong))
+    for name, count in dataclasses.asdict(summary).items():
+        typer.echo(f"{name.replace('_', ' ')}: {count}")
+
+
+@town_app.command("load")
+def town_load(folder: Path) -> None:
+    """Put a town's folder in force from the next start on; a folder with an error loads nothing."""
+    from bot.house import load_into_force
+    from models.town import TownErrors
+
+    try:
+        new = asyncio.run(load_into_force(_settings(), folder))
+    except TownErrors as wrong:
+        _refuse(str(wrong))
+    typer.echo("loaded; in force from the next start" if new else "this very edition is in force already")
+
+
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option(help="resident, head, property, committee, community, street or district")],
+    place: Annotated[str, typer.Option(help="code of the building or the desk")],
+) -> None:
+    """A link: single-use for an office, standing for a stairwell (role resident)."""
+    from bot.house import NoTown, make_invitation
+    from models.rules.policy import Role
+    from models.town import TownErrors
+
+    try:
+        token, username = asyncio.run(make_invitation(_settings(), role=Role(role), place=place))
+    except KeyError:
+        _refuse(f"the town has no {place} for a {role}")
+    except (ValueError, NoTown, TownErrors) as refused:
+        _refuse(str(refused))
+    typer.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from bot.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as refused:
+        reasons = "; ".join(error["msg"].removeprefix("Value error, ") for error in refused.errors())
+        _refuse(f"settings: {reasons}")
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+async def _until_told_to_stop(serving: Coroutine[None, None, None]) -> None:
+    """Runs until SIGTERM or SIGINT; what was begun is finished."""
+    import signal
+
+    task = asyncio.ensure_future(serving)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return

@@ -1,0 +1,104 @@
+"""How does the demo turn the office clock of its child? A line of JSON asks, a line of JSON answers."""
+
+import asyncio
+import dataclasses
+import json
+import socket
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from models.actions.climbing import next_due
+from models.actions.housing import turn_office
+from models.outbox import next_ring
+from models.queries.behind import cases_behind, counts, notices_behind
+
+if TYPE_CHECKING:
+    from bot.parts import Parts
+
+MOST_STEPS = 2_000
+"""Due moments one turn may step through: a month of a busy demo."""
+
+
+class Control:
+    """Serves one end of a socket pair until the other end closes; then the process has no parent and ends."""
+
+    def __init__(self, parts: "Parts", fd: int) -> None:
+        self._parts, self._house = parts, parts.house
+        self._line = socket.socket(fileno=fd)
+
+    async def run(self) -> None:
+        """Answers each line in turn; an unknown or failing question gets `ok: false` and the reason's name."""
+        reader, writer = await asyncio.open_connection(sock=self._line, limit=2**20)
+        while line := await reader.readline():
+            asked = json.loads(line)
+            try:
+                answer = {"ok": True, **await self._answer(asked)}
+            except Exception as error:
+                answer = {"ok": False, "error": type(error).__name__}
+            writer.write(json.dumps({"id": asked.get("id"), **answer}, default=_plain).encode() + b"\n")
+            await writer.drain()
+        raise SystemExit(0)
+
+    async def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        match asked.get("do"):
+            case "turn":
+                return await self.turn(self._house.office.now() + timedelta(seconds=float(asked["seconds"])))
+            case "turn_next":
+                due = await self._next()
+                return await self.turn(due) if due is not None else await self._clock()
+            case "clock" | "ready":
+                return await self._clock()
+            case "idle":
+                await self._parts.quiet()
+                return await self._clock()
+            case "behind":
+                return await self._behind()
+        raise ValueError("unknown question")
+
+    async def turn(self, target: datetime) -> dict[str, Any]:
+        """The office clock stands at `target`, having stopped at every due moment on the way."""
+        steps = 0
+        while (due := await self._next()) is not None and due <= target and steps < MOST_STEPS:
+            await self._stand_at(max(due, self._house.office.now()))
+            steps += 1
+        await self._stand_at(max(target, self._house.office.now()))
+        return {"steps": steps, **await self._clock()}
+
+    async def _stand_at(self, moment: datetime) -> None:
+        office = self._house.office
+        office.ahead += moment - office.now()
+        ahead = office.ahead.total_seconds()
+        await self._house.store.run(lambda session: turn_office(self._house.work(session), ahead_seconds=ahead))
+        await self._parts.metronome.strike()
+        await self._parts.quiet()
+
+    async def _next(self) -> datetime | None:
+        """The next moment at which a clock rings or a held notice may leave."""
+
+        def earliest(session: Any) -> datetime | None:
+            work = self._house.work(session)
+            moments = [moment for moment in (next_due(work), next_ring(session, work.now)) if moment is not None]
+            return min(moments, default=None)
+
+        return await self._house.store.read(earliest)
+
+    async def _clock(self) -> dict[str, Any]:
+        return {"now": self._house.office.now(), "next_due": await self._next()}
+
+    async def _behind(self) -> dict[str, Any]:
+        def everything(session: Any) -> dict[str, Any]:
+            work = self._house.work(session)
+            return {"cases": cases_behind(work), "notices": notices_behind(work), "counts": counts(work)}
+
+        return await self._house.store.read(everything)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,108 @@
+"""What does every command stand in? The store, the keys, the town and the clocks, and what setting up does to them."""
+
+import contextlib
+import tempfile
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.clocks import MachineClock, OfficeClock
+from bot.settings import Settings
+from models.actions.enrolling import invite
+from models.actions.housing import put_in_force
+from models.queries.housing import edition_in_force, office_ahead, username_of
+from models.rules.policy import Role, Town
+from models.store import Keys, Store
+from models.town import load_town, sample_town_folder
+from models.turn import Work
+
+SAMPLE = Path("sample")
+"""The setting TOWN that means the invented street which comes with the project."""
+
+
+class NoTown(Exception):
+    """Nothing says which town this is."""
+
+
+@dataclass(slots=True)
+class House:
+    """What every part shares."""
+
+    settings: Settings
+    store: Store
+    keys: Keys
+    town: Town
+    office: OfficeClock
+    machine: MachineClock
+
+    def work(self, session: Session) -> Work:
+        """What an action or a query needs, at the office's present moment."""
+        return Work(session, self.town, self.keys, self.office.now())
+
+
+@contextlib.asynccontextmanager
+async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterator[House]:
+    """The store is open with the newest tables, the keys are read, the town is loaded; closed again at the end.
+
+    `town` None: the one in force. Keys are made where there are none yet.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = Keys.from_file(settings.keys_path) if settings.keys_path.exists() else Keys.generate(settings.keys_path)
+    store = await Store.open(settings.store_url)
+    try:
+        town = town or await town_in_force(settings, store)
+        ahead = timedelta(seconds=await store.read(office_ahead))
+        yield House(settings, store, keys, town, OfficeClock(ahead), MachineClock())
+    finally:
+        await store.close()
+
+
+async def town_in_force(settings: Settings, store: Store) -> Town:
+    """The folder the settings name, else the edition loaded last; `NoTown` when there is neither."""
+    if settings.town is not None:
+        return load_town(sample_town_folder() if settings.town == SAMPLE else settings.town)
+    edition = await store.read(edition_in_force)
+    if edition is None:
+        raise NoTown("no town is loaded yet: huiyin town load FOLDER, or HUIYIN_TOWN=FOLDER")
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(BytesIO(edition.folder)) as bundle:
+            bundle.extractall(folder)
+        return load_town(Path(folder))
+
+
+async def make_invitation(settings: Settings, *, role: Role, place: str) -> tuple[str, str | None]:
+    """The token of a new link, on record, and the bot's name if it was seen; KeyError for a place not in the town."""
+    async with house(settings) as home:
+        token = await home.store.run(lambda session: invite(home.work(session), role=role, place=place))
+        username = await home.store.read(username_of, settings.bot_id) if settings.bot_token else None
+        return token, username
+
+
+async def prepare_demo(settings: Settings, *, building: str = "LC01-3") -> dict[str, str]:
+    """A link for everybody the demo shows: "resident:BUILDING", "head:BUILDING", "desk:CODE" → token."""
+    async with house(settings) as home:
+        compound = home.town.compound_of(building)
+        desks = [compound.property_desk, home.town.community_desks[compound.community], home.town.street_desk]
+        posts = [(Role.RESIDENT, building), (Role.HEAD, building)]
+        posts += [(Role(home.town.desks[desk].kind), desk) for desk in desks if desk is not None]
+
+        def all_at_once(session: Session) -> dict[str, str]:
+            return {
+                f"{role if role in (Role.RESIDENT, Role.HEAD) else 'desk'}:{place}": invite(
+                    home.work(session), role=role, place=place
+                )
+                for role, place in posts
+            }
+
+        return await home.store.run(all_at_once)
+
+
+async def load_into_force(settings: Settings, folder: Path) -> bool:
+    """The folder, found good, is the town from the next start on; False if it was already; else `TownErrors`."""
+    async with house(settings, town=load_town(folder)) as home:
+        return await home.store.run(lambda session: put_in_force(home.work(session), folder=folder))

@@ -1,0 +1,46 @@
+"""Which parts does one process have? The shape only: a process that leaves a part out does not import its library."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.house import House
+from scheduler.delivery import Delivery
+from scheduler.metronome import Metronome
+
+
+class Hands(Protocol):
+    """The worker, for those who must not import aiogram to name it."""
+
+    def nudge(self) -> None: ...
+
+    async def idle(self) -> None: ...
+
+    async def run(self) -> None: ...
+
+
+class Ears(Protocol):
+    """The poller."""
+
+    async def run(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of one process; None where there is no messenger to serve."""
+
+    house: House
+    delivery: Delivery
+    metronome: Metronome
+    worker: Hands | None = None
+    poller: Ears | None = None
+
+    def nudge(self) -> None:
+        """Something was committed: look for what may leave, and for what is due."""
+        self.delivery.nudge()
+        self.metronome.nudge()
+
+    async def quiet(self) -> None:
+        """Returns when nothing waits any more that could be done now."""
+        if self.worker is not None:
+            await self.worker.idle()
+        await self.delivery.idle()

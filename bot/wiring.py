@@ -1,0 +1,121 @@
+"""Which parts make a running house, and in what order do they start and stop? Nothing here decides anything else."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import httpx
+
+from bot.house import House, house
+from bot.parts import Parts
+from bot.settings import Settings
+from bot.telegram.account import Account
+from models.actions.housing import register_bot
+from models.rules import failpoints
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Takes in, answers, delivers and climbs until cancelled; what was begun is finished first."""
+    if settings.failpoint:
+        failpoints.arm(settings.failpoint)
+    async with house(settings) as home, httpx.AsyncClient(timeout=httpx.Timeout(65)) as http:
+        account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
+        if account is not None:
+            await _introduce(home, account, http)
+        async with _parts(home, account, http) as parts, asyncio.TaskGroup() as tasks:
+            tasks.create_task(parts.metronome.run())
+            tasks.create_task(parts.delivery.run())
+            if parts.worker is not None:
+                tasks.create_task(parts.worker.run())
+            if account is not None and settings.public_url:
+                tasks.create_task(_serve_webhook(home, account, parts, http))
+            elif parts.poller is not None:
+                tasks.create_task(parts.poller.run())
+            if settings.control_fd is not None:
+                from bot.control import Control
+
+                tasks.create_task(Control(parts, settings.control_fd).run())
+
+
+@contextlib.asynccontextmanager
+async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) -> AsyncIterator[Parts]:
+    from bot.telegram.notices import PtbGateway
+    from bot.telegram.pace import LENIENT, STRICT, Pace
+    from handlers.cards.draw import draw
+    from scheduler.delivery import Delivery
+    from scheduler.housekeeping import Housekeeping
+    from scheduler.metronome import Metronome
+    from scheduler.overdue import Overdue
+
+    pace = Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
+    accounts = {account.id: account} if account else {}
+    gateway = PtbGateway(accounts, pace)
+    shared = {"town": home.town, "keys": home.keys, "office": home.office, "machine": home.machine}
+    delivery = Delivery(home.store, gateway, draw, **shared)  # type: ignore[arg-type]
+    overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
+    metronome = Metronome(home.office, [overdue.beat, delivery.beat, Housekeeping(home.store, home.machine)])
+    parts = Parts(home, delivery, metronome)
+    home.store.after_commit(parts.nudge)
+    if account is None:
+        yield parts
+        await gateway.close()
+        return
+
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
+    from bot.telegram.intake import Poller
+    from bot.telegram.replies import Replies
+    from bot.telegram.worker import Worker
+    from handlers.chat.dispatcher import build
+
+    bot = Bot(account.token, session=AiohttpSession(api=TelegramAPIServer.from_base(account.base)))
+    replies = Replies(home.store, pace, office=home.office, machine=home.machine)
+    await replies.remember_halts()
+    dispatcher = build(home.town, home.keys, doorstep="https://t.me/{username}")
+    parts.worker = Worker(home.store, dispatcher, {account.id: bot}, replies, **shared)  # type: ignore[arg-type]
+    parts.poller = Poller(account, home.store, home.keys, http, home.machine, kept=parts.worker.nudge)
+    try:
+        yield parts
+    finally:
+        await bot.session.close()
+        await gateway.close()
+
+
+async def _introduce(home: House, account: Account, http: httpx.AsyncClient) -> None:
+    """The bot's name is on record, for links; a messenger out of reach is asked again at the next start."""
+    try:
+        answer = (await http.get(account.address("getMe"), timeout=10)).json()
+        username = answer["result"]["username"]
+    except (httpx.HTTPError, KeyError, ValueError) as error:
+        log.warning("the messenger did not say the bot's name: %s", type(error).__name__)
+        return
+    await home.store.run(
+        lambda session: register_bot(home.work(session), bot_id=account.id, base=account.base, username=username)
+    )
+
+
+async def _serve_webhook(home: House, account: Account, parts: Parts, http: httpx.AsyncClient) -> None:
+    """Listens for the messenger, then tells it where; updates come only with the secret."""
+    from starlette.applications import Starlette
+
+    from bot.messenger.server import listening_server
+    from bot.telegram.intake import ALLOWED_UPDATES, webhook_route
+
+    assert parts.worker is not None
+    secret = home.settings.webhook_secret
+    door = webhook_route(home.store, home.keys, home.machine, {account.id: secret}, kept=parts.worker.nudge)
+    async with listening_server(Starlette(routes=[door]), port=home.settings.webhook_port):
+        await http.post(
+            account.address("setWebhook"),
+            json={
+                "url": f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}",
+                "secret_token": secret,
+                "allowed_updates": list(ALLOWED_UPDATES),
+            },
+        )
+        await asyncio.Event().wait()

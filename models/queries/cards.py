@@ -1,0 +1,35 @@
+"""Which of a case's messages on a phone is the live one?"""
+
+from models.outbox import Promised
+from models.store import Row, Statement
+from models.turn import Work
+
+# a resident keeps a receipt and a question apart; a desk and a head have one live card a case, the newest
+_SAME_KIND = "(n.reader = c.reader AND n.telling = c.telling OR n.reader <> 'raiser' AND c.reader <> 'raiser')"
+
+_NEWER = Statement(f"""
+    SELECT 1 AS newer FROM card c JOIN card n
+        ON n.case_id = c.case_id AND n.bot_id = c.bot_id AND n.chat_id = c.chat_id AND n.message_id > c.message_id
+    WHERE c.bot_id = :bot_id AND c.chat_id = :chat_id AND c.message_id = :message_id AND {_SAME_KIND} LIMIT 1
+""")  # noqa: S608 the only piece put in is the constant above
+_TO_REFRESH = Statement(f"""
+    SELECT c.id, c.person_id, c.bot_id, c.chat_id, c.message_id, c.telling, c.reader FROM card c
+    WHERE c.case_id = :case_id AND c.version < :version AND NOT EXISTS (
+        SELECT 1 FROM card n
+        WHERE n.case_id = c.case_id AND n.bot_id = c.bot_id AND n.chat_id = c.chat_id AND n.message_id > c.message_id
+            AND n.version <= c.version AND {_SAME_KIND})
+    ORDER BY c.id
+""")  # noqa: S608 the only piece put in is the constant above
+
+
+def superseded(work: Work, promised: Promised) -> bool:
+    """Whether a newer message of the same kind shows this case in the same chat."""
+    return (
+        _NEWER.one(work.session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
+        is not None
+    )
+
+
+def cards_to_refresh(work: Work, *, case_id: int, version: int) -> list[Row]:
+    """The messages that show an older state of the case, but for those already pointing to a newer message."""
+    return _TO_REFRESH.all(work.session, case_id=case_id, version=version)
