@@ -75,10 +75,11 @@ class Delivery:
         machine: Clock,
         unreachable: Unreached = lambda session, promised, now: None,
         look_every_s: float = LOOK_EVERY_S,
+        draw_again: timedelta = DRAW_AGAIN,
     ) -> None:
         self._store, self._gateway, self._draw = store, gateway, draw
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
-        self._unreachable = unreachable
+        self._unreachable, self._draw_again = unreachable, draw_again
         self._hands = Hands(self._claim, self._deliver, at_once=AT_ONCE, look_every_s=look_every_s)
         self._undrawn: dict[int, int] = {}  # notice: how often its letter failed to be drawn
 
@@ -119,7 +120,7 @@ class Delivery:
         try:
             drawn = await self._store.read(self._drawing, promised)
         except Exception as error:
-            await self._store.run(self._not_drawn, promised, type(error).__name__)
+            await self._not_drawn(promised, type(error).__name__)
             return
         self._undrawn.pop(promised.id, None)
         if drawn.letter is None:
@@ -137,16 +138,18 @@ class Delivery:
         row = None if promised.case_id is None else _VERSION.one(session, case_id=promised.case_id)
         return _Drawn(self._draw(work, promised), 0 if row is None else row.version)
 
-    def _not_drawn(self, session: Session, promised: Promised, reason: str) -> None:
+    async def _not_drawn(self, promised: Promised, reason: str) -> None:
         """A letter that cannot be drawn is tried a few times (the store may have been at fault), then is dead."""
-        failures = self._undrawn.get(promised.id, 0) + 1
         log.error("notice %d could not be drawn: %s", promised.id, reason)
+        failures = self._undrawn.get(promised.id, 0) + 1
+        one, lease = promised.id, promised.lease
         if failures < DRAWN_AT_MOST:
-            self._undrawn[promised.id] = failures
-            outbox.settle_later(session, promised.id, promised.lease, self._machine.now() + DRAW_AGAIN)
+            self._undrawn[one] = failures
+            await self._store.run(outbox.settle_later, one, lease, self._machine.now() + self._draw_again)
+            asyncio.get_running_loop().call_later(self._draw_again.total_seconds(), self._hands.nudge)
         else:
-            self._undrawn.pop(promised.id, None)
-            outbox.settle_dead(session, promised.id, promised.lease, reason=reason, now=self._office.now())
+            self._undrawn.pop(one, None)
+            await self._store.run(outbox.settle_dead, one, lease, reason=reason, now=self._office.now())
 
     def _settle(self, session: Session, promised: Promised, drawn: _Drawn, outcome: Outcome) -> None:
         """What the messenger answered, written together with what follows from it."""
