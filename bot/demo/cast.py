@@ -32,7 +32,7 @@ class Chip:
 
 
 CHIPS = (
-    Chip("resident", "电梯停了", "3栋电梯又停了,八十多岁的老人下不了楼"),
+    Chip("resident", "电梯停了", "3栋电梯又停了，八十多岁的老人下不了楼"),
     Chip("neighbour", "楼上吵", "楼上半夜拖桌椅"),
     Chip("resident", "楼道灯", "楼道灯不亮"),
     Chip("neighbour", "Lift stuck", "The lift in building 3 is stuck again"),

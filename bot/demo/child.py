@@ -25,7 +25,7 @@ class Status(StrEnum):
     GONE = "gone"  # does not start at all, or the demo ends
 
 
-class ChildGone(Exception):  # noqa: N818 an answer, not a mistake
+class ChildGone(Exception):
     """The child was not there to answer, or went away before it did."""
 
 

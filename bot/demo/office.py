@@ -1,6 +1,7 @@
 """What time is it at the office, and how is its clock turned so that every due moment is seen to ring?"""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from bot.demo.child import Child, ChildGone
 
 MOST_STEPS = 400  # due moments in one turn; a day has a few, so this only ends a clock that will not go on
+NOTICED = timedelta(seconds=30)  # a clock that jumped less has only gone on
 SHOWN = 0.12  # seconds each due moment stands on the page
 
 
@@ -28,12 +30,11 @@ class Office:
         return self._machine() + self.ahead
 
     async def read(self) -> None:
-        """The child's clock, as it is now; a child that is away changes nothing."""
-        try:
-            await self._read()
-        except ChildGone:
+        """The child's clock, as it is now; a child that is away, or a clock that turns, changes nothing."""
+        if self.turning:
             return
-        self._watch()
+        with contextlib.suppress(ChildGone):
+            await self._read()
 
     async def turn(self, span: timedelta) -> None:
         """The clock stands `span` later, and has stopped at every due moment on the way. `ChildGone` when it cannot."""
@@ -73,11 +74,13 @@ class Office:
         self._watch()
 
     async def _read(self) -> datetime:
+        before = self.now(), self.next_due
         answer = await self._child.ask("clock")
         self._keep(answer)
         due = answer.get("next_due")
         self.next_due = datetime.fromisoformat(due) if due else None
-        self._watch()
+        if self.next_due != before[1] or abs(self.now() - before[0]) > NOTICED:
+            self._watch()
         return self.now()
 
     def _keep(self, answer: dict[str, Any]) -> None:

@@ -55,6 +55,7 @@ async def on_stage(
             bot,
             load_town(sample_town_folder()),
             Command(argv, environment, folder / "huiyin.log"),
+            fresh=not (folder / "huiyin.db").exists(),
         )
         async with serve(messenger, stage, "127.0.0.1", port, extra_routes=routes(scene)) as address:
             environment |= _environment(folder, address.base, bot.token)

@@ -128,7 +128,7 @@ class Phones:
 
     def _await_keeping(self, person: Person) -> None:
         """The newest message of a person bears one tick until the bot has confirmed its update, then two."""
-        pending = self._bot.updates.pending
+        pending = tuple(self._bot.updates.pending)
         newest = self._messenger.private_chat(self._bot, person).last_id
         if pending and pending[-1].lane == person.id:
             self._unkept[(person.id, newest)] = pending[-1].update_id

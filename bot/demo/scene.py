@@ -1,19 +1,22 @@
 """What is on the page? Everything the demo holds together: phones, clock, child, faults."""
 
 import asyncio
+import contextlib
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.demo.cast import CHIPS, cast
-from bot.demo.child import Child, Command, Status
+from bot.demo.child import Child, ChildGone, Command, Status
 from bot.demo.office import Office
 from bot.demo.phones import Phones
 from bot.demo.stream import Stream
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.stage import Stage
-from models.rules.policy import Town
+from models.rules.policy import Counting, Span, Town
+from models.rules.working_time import after, is_working
 
+FIRST_HOUR = Span(timedelta(hours=1), Counting.WORK)  # an hour after opening everybody is in
 SENDS = ("sendMessage", "editMessageText")
 BURST = 5
 LOOKS_EVERY = 0.3  # seconds
@@ -35,15 +38,19 @@ FAULTS = {"429": Fault(429, BURST, BURST_RETRY_AFTER), "5xx": Fault(502, BURST),
 class Scene:
     """The demo as one object: the routes show it and do to it."""
 
-    def __init__(self, messenger: Messenger, stage: Stage, bot: BotAccount, town: Town, command: Command) -> None:
+    def __init__(
+        self, messenger: Messenger, stage: Stage, bot: BotAccount, town: Town, command: Command, *, fresh: bool
+    ) -> None:
         self.messenger = messenger
         self.stage = stage
         self.bot = bot
         self.town = town
+        self.fresh = fresh  # nothing was kept from an earlier demo
         self.stream = Stream()
         self.child = Child(command, self._child_changed)
         self.office = Office(self.child, self._machine, self._tell_clock)
         self.phones = Phones(messenger, bot, cast(town), self.office.now, self.stream)
+        self._open = False
         self._reading: set[asyncio.Task[None]] = set()
         self._armed: dict[str, int] = {}  # a fault and where the call log stood when it was armed
 
@@ -60,7 +67,9 @@ class Scene:
 
     async def behind(self) -> dict[str, Any]:
         """What the child says happened behind; `ChildGone` when it is away."""
-        return await self.child.ask("behind")
+        behind = await self.child.ask("behind")
+        await self.office.read()  # what changed behind may have moved the next due moment
+        return behind
 
     def break_something(self, kind: str) -> None:
         """The fault is armed, or called off ("clear"); `KeyError` for one nobody knows."""
@@ -92,11 +101,23 @@ class Scene:
         return datetime.fromtimestamp(self.messenger.clock(), UTC)
 
     def _child_changed(self) -> None:
-        self.stream.tell("child", self._child())
+        self._open = False
         if self.child.status is Status.UP:
-            reading = asyncio.get_running_loop().create_task(self.office.read())
-            self._reading.add(reading)
-            reading.add_done_callback(self._reading.discard)
+            coming = asyncio.get_running_loop().create_task(self._come_up())
+            self._reading.add(coming)
+            coming.add_done_callback(self._reading.discard)
+        else:
+            self.stream.tell("child", self._child())
+
+    async def _come_up(self) -> None:
+        """The clock is known; a new demo begins in office hours, whatever the time of the night it is started."""
+        await self.office.read()
+        calendar, now = self.town.calendar, self.office.now()
+        if self.fresh and self.child.starts == 1 and not is_working(now, calendar):
+            with contextlib.suppress(ChildGone):
+                await self.office.turn(after(now, FIRST_HOUR, calendar) - now)
+        self._open = self.child.status is Status.UP
+        self.stream.tell("child", self._child())
 
     def _tell_clock(self) -> None:
         self.stream.tell("clock", self._clock())
@@ -111,7 +132,9 @@ class Scene:
         }
 
     def _child(self) -> dict[str, Any]:
-        return {"status": self.child.status.value, "starts": self.child.starts, "pid": self.child.pid}
+        coming_up = self.child.status is Status.UP and not self._open
+        status = Status.STARTING if coming_up else self.child.status
+        return {"status": status.value, "starts": self.child.starts, "pid": self.child.pid}
 
     def _faults(self) -> dict[str, Any]:
         left = {kind: self._left(FAULTS[kind], since) for kind, since in self._armed.items()}

@@ -11,11 +11,11 @@ const STEPS = ["accepted", "signed", "working", "claimed", "closed_ok"];
 const PASSED = { submitted: 0, accepted: 0, reopened: 0, signed: 1, working: 2, claimed: 3, closed_ok: 4 };
 const LEVELS = [2, 3, 4];
 
-let told = { cases: [], clocks: [], notices: [], counts: {} };
+let told = { cases: [], notices: [], counts: {} };
 let timer = null;
 
 /** The newest case, or undefined. */
-export const newest = () => told.cases.at(-1);
+const newest = () => told.cases.at(-1);
 
 /** Something changed: what is behind it will be on the page in a moment. */
 export function behindChanged() {
@@ -23,13 +23,11 @@ export function behindChanged() {
   timer = setTimeout(() => {
     behindNow().then((answer) => {
       if (answer.away) return;
-      told = { ...answer, cases: [...(answer.cases ?? [])].sort((a, b) => started(a) - started(b)) };
+      told = { ...answer, cases: [...(answer.cases ?? [])].reverse() }; // the child tells the newest first
       drawBehind();
     }).catch(() => {});
   }, SETTLES);
 }
-
-const started = (one) => new Date(one.events?.[0]?.at ?? 0).getTime();
 
 /** The ribbon and, when it is open, the panel. */
 export function drawBehind() {
@@ -39,7 +37,7 @@ export function drawBehind() {
 
 function steps(one) {
   const reached = PASSED[one.state] ?? 0;
-  return h("ol.steps", {}, STEPS.map((state, i) => h(`li${i < reached ? ".done" : i === reached ? ".now" : ""}${one.state === "reopened" && i === 0 ? ".again" : ""}`, {}, h("i"), h("span", {}, i === 0 && one.state === "reopened" ? coded("state", "reopened") : step(state)))));
+  return h("ol.steps", {}, STEPS.map((state, i) => h(`li${i < reached ? ".done" : i === reached ? (i === STEPS.length - 1 ? ".now.last" : ".now") : ""}${one.state === "reopened" && i === 0 ? ".again" : ""}`, {}, h("i"), h("span", {}, i === 0 && one.state === "reopened" ? coded("state", "reopened") : step(state)))));
 }
 
 const step = (state) => coded("step", state);
@@ -55,7 +53,7 @@ function drawRibbon() {
     ribbon.replaceChildren(h("span.ribbon-empty", {}, h("b", {}, word("empty_title")), h("span", {}, word("empty_words"))));
     return;
   }
-  const due = one.due && one.state !== "closed_ok" ? new Date(one.due) : null;
+  const due = one.next_due && one.state !== "closed_ok" ? new Date(one.next_due) : null;
   ribbon.replaceChildren(
     h("span.ribbon-case", {}, h("b", {}, `#${one.number}`), h("span", {}, one.title)),
     steps(one),
@@ -73,9 +71,8 @@ function drawPanel() {
   const now = officeNow();
   const panel = byId("behind");
   const scrolled = panel.querySelector(".behind-body")?.scrollTop ?? 0;
-  const waiting = told.notices.filter((one) => one.state === "waiting").length;
-  panel.replaceChildren(
-    h("header.behind-head", {}, h("h2", {}, word("behind")), h("p", {}, `${word("sent_n", { n: told.notices.filter((one) => one.state === "sent").length })} · ${word("waiting_n", { n: waiting })} · ${word("kept")}`),
+    panel.replaceChildren(
+    h("header.behind-head", {}, h("h2", {}, word("behind")), h("p", {}, `${word("sent_n", { n: told.counts.sent ?? 0 })} · ${word("waiting_n", { n: told.counts.waiting ?? 0 })} · ${word("kept")}`),
       h("button.round", { type: "button", "aria-label": word("close"), onclick: () => openBehind(false) }, icon("close"))),
     h("div.behind-body", {}, told.cases.length ? [...told.cases].reverse().map((one) => card(one, now)) : h("p.behind-empty", {}, h("b", {}, word("empty_title")), word("empty_words"))),
   );
@@ -83,17 +80,23 @@ function drawPanel() {
 }
 
 function card(one, now) {
-  const clocks = told.clocks.filter((clock) => clock.case === one.number).sort((a, b) => new Date(a.due_at) - new Date(b.due_at));
-  const notices = told.notices.filter((notice) => notice.case === one.number && notice.telling !== "refresh");
+  const clocks = one.clocks ?? [];
+  const notices = told.notices.filter((notice) => notice.number === one.number && notice.telling !== "refresh").reverse();
   return h("article.case-card", {},
     h("header", {}, h("h3", {}, h("span.number", {}, `#${one.number}`), one.title), h(`span.state.state-${one.state}`, {}, coded("state", one.state)), h("p", {}, `${word("with")} ${one.desk}`, ladder(one))),
     h("h4", {}, word("events")),
-    h("ol.events", {}, (one.events ?? []).map((event) => h(`li.by-${event.role}`, {}, h("time", {}, shortly(new Date(event.at), now)), h("span", {}, coded("event", event.event), h("small", {}, coded("role", event.role)))))),
+    h("ol.events", {}, (one.events ?? []).map((event) => h(`li.by-${event.role}`, {}, h("time", {}, shortly(new Date(event.at), now)), h("span", {}, happened(event), h("small", {}, coded("role", event.role)))))),
     h("h4", {}, word("clocks")),
     clocks.length ? h("ol.clocks", {}, clocks.slice(0, 6).map((clock) => running(clock, now))) : h("p.none", {}, word("nothing_running")),
     h("h4", {}, word("notices")),
-    h("ol.notices", {}, notices.map((notice) => h(`li.notice-${notice.state}`, {}, h("time", {}, notice.at ? shortly(new Date(notice.at), now) : ""), h("span", {}, `${coded("telling", notice.telling)} → ${notice.to ?? coded("reader", notice.reader)}`), h("em", {}, word(notice.state))))),
+    h("ol.notices", {}, notices.map((notice) => h(`li.notice-${notice.state}`, {}, h("time", {}, shortly(new Date(notice.ring_at), now)), h("span", {}, `${coded("telling", notice.telling)} → ${coded("reader", notice.reader)}`), h("em", {}, word(notice.state))))),
   );
+}
+
+/** A climb says what the silence did: a reminder, a copy, another desk that leads. */
+function happened(event) {
+  const effect = event.event === "climb" && event.facts?.effect;
+  return effect ? `${coded("event", "climb")}${word("colon")}${coded("effect", effect)}` : coded("event", event.event);
 }
 
 function running(clock, now) {

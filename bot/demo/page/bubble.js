@@ -50,7 +50,7 @@ function plain(text) {
 function media(one) {
   const kind = one.media.kind;
   if (kind === "photo") {
-    return h("img.photo", { src: one.media.url, alt: word("photo"), width: one.media.width || 400, height: one.media.height || 300, loading: "lazy" });
+    return h("img.photo", { src: one.media.url, alt: word("photo"), width: one.media.width || 400, height: one.media.height || 300 });
   }
   if (kind === "voice") {
     const seconds = `0:${String(one.media.duration ?? 0).padStart(2, "0")}`;

@@ -64,6 +64,7 @@ export class Phone {
       h("div.case", {}, this.screen));
     this.element.addEventListener("pointerdown", () => this.read());
     this.element.addEventListener("focusin", () => this.read());
+    this.element.addEventListener("pointerenter", () => this.read());
     document.addEventListener("pointerdown", (event) => {
       if (!this.attachMenu.contains(event.target) && !this.attachButton.contains(event.target)) this.openMenu(false);
     });
@@ -138,7 +139,7 @@ export class Phone {
   }
 
   ring() {
-    this.unread += 1;
+    if (!this.element.classList.contains("on-stage")) this.unread += 1;
     this.drawBadge();
     this.element.classList.remove("rings");
     void this.element.offsetWidth; // the animation starts again

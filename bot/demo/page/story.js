@@ -1,40 +1,44 @@
 // What is the one-minute story? It is played on the real system, by the same taps anyone can make.
 
-import { newest } from "./behind.js";
-import { turn } from "./clock.js";
+import { officeNow, turn } from "./clock.js";
 import { byId, h, pause } from "./dom.js";
+import { hourOf } from "./when.js";
 import { language, word } from "./words.js";
 
 const LASTS = 58_000; // ms; a minute is what was promised
 const WAITS = 9000; // ms for one answer; then the story says so and ends
-const SENTENCE = "3栋电梯又停了,八十多岁的老人下不了楼";
-const REPAIR = "换了门机皮带,试运行正常";
-const REAL_REPAIR = "厂家更换门锁,已复检合格";
+const SENTENCE = "3栋电梯又停了，八十多岁的老人下不了楼";
+const REPAIR = "换了门机皮带，试运行正常";
+const REAL_REPAIR = "厂家更换门锁，已复检合格";
 
 const CAPTIONS = {
-  one: ["王阿姨只说一句话。不填表,不下载,不用知道该找谁。", "Auntie Wang says one sentence. No form, no download, no need to know who is in charge."],
-  understood: ["它先说一遍自己的理解:交给谁、几点前有人联系。她点一下「对,提交」。", "It says what it understood: who gets it, and by when. She taps once."],
-  receipt: ["编号、管事的人、钟点,都有了。有变化才打扰她。", "A number, someone in charge, a time. She is disturbed only when something changes."],
-  desk: ["物业手机响了:看得到事,看不到是谁说的。签收。", "The property desk's phone rings: it sees the matter, not who said it. Signed for."],
-  contact: ["联系居民,办理。卡片静静更新,不响铃。", "The resident is contacted. The card updates without a sound."],
-  done: ["物业说修好了,写一句做了什么。", "The desk says it is done, with one sentence."],
-  ask: ["修没修好,物业说了不算。居民说:没有。", "Whether it is solved is not the desk's to say. The resident says: no."],
-  back: ["原路退回同一个服务台,社区同时看到。", "Back to the same desk; the community sees it too."],
-  silence: ["没人应答?办公时钟一到,自动往上走,不用她催。", "Nobody answers? When the clock is due it climbs by itself."],
-  climbed: ["社区接了过来:牵头的换了,原来的服务台协办。", "The community leads now; the first desk stays and helps."],
-  solved: ["这一次真的好了。居民点「解决了」,才算办完。", "This time it is fixed. Only when the resident says so is it closed."],
-  end: ["事事有回音,件件有着落。", "Every complaint gets an answer."],
-  lost: ["这一步没等到回答,演示停在这里。您可以接着点。", "No answer came for this step; the story ends here. Go on by hand."],
+  one: ["王阿姨只说一句话。不填表，不下载，不用知道该找谁。", "Auntie Wang says one sentence. No form, no download, no need to know who is in charge."],
+  morning: ["夜里不响铃：先把办公时钟拨到早上。", "No phone rings at night: the office clock is turned to the morning."],
+  consent: ["头一回用，先问一声：可以吗？往后不再问。", "The first time it asks once: may we? Never again after that."],
+  understood: ["它先说一遍自己听懂了什么：交给谁、几点前有人联系。她点一下。", "It says what it understood: who gets it, and by when. She taps once."],
+  receipt: ["编号、管事的人、钟点，都有了。有变化才打扰她。", "A number, someone in charge, a time. She is disturbed only when something changes."],
+  desk: ["物业手机响了：看得到事，看不到是谁说的。签收。", "The property desk's phone rings: it sees the matter, not who said it. Signed for."],
+  contact: ["联系居民，办理。卡片静静更新，不响铃。", "The resident is contacted. The card updates without a sound."],
+  done: ["物业说修好了，写一句做了什么。", "The desk says it is done, with one sentence."],
+  ask: ["修没修好，物业说了不算。居民说：没有。", "Whether it is solved is not the desk's to say. The resident says: no."],
+  back: ["原路退回同一个服务台，社区同时看到。", "Back to the same desk; the community sees it too."],
+  silence: ["没人应答？办公时钟一到，自动往上走，不用她催。", "Nobody answers? When the clock is due it climbs by itself."],
+  climbed: ["社区接了过来：牵头的换了，原来的服务台协办。", "The community leads now; the first desk stays and helps."],
+  solved: ["这一次真的好了。居民点「解决了」，才算办完。", "This time it is fixed. Only when the resident says so is it closed."],
+  end: ["事事有回音，件件有着落。", "Every complaint gets an answer."],
+  lost: ["这一步没等到回答，演示停在这里。您可以接着点。", "No answer came for this step; the story ends here. Go on by hand."],
 };
 
-const SUBMIT = /提交|submit|send it/i;
-const AGREE = /同意|agree/i;
-const SIGN = /签收|sign/i;
-const CONTACT = /联系|contact/i;
-const CLAIM = /办结|办好|修好|done/i;
-const NOT_SOLVED = /^没有|没解决|^no\b|not solved/i;
-const SOLVED = /^解决了|^yes|^solved/i;
-const LEAD_STEPS = 6; // due moments turned at most until the community leads
+const CONSENT = /^知道了|同意/; // the words on the buttons; everyone in the cast reads Chinese
+const SUBMIT = /提交$/;
+const SIGN = /^签收$/;
+const CONTACT = /^已联系/;
+const CLAIM = /^办好了$/;
+const NOT_SOLVED = /^没有$/;
+const SOLVED = /^解决了$/;
+const MOST_DUES = 6; // due moments turned at most until the community leads
+const DAY = [8, 18]; // hours in which phones may ring
+const MORNING = 9;
 
 /** Plays the whole story by itself; `stage` is {phones, show}. */
 export class Story {
@@ -92,24 +96,24 @@ export class Story {
   }
 
   async tell(signal) {
-    const at = (key) => this.focus(key);
+    this.marks = new Map([...this.stage.phones.keys()].map((key) => [key, this.last(key)]));
+    await this.morning(signal);
     this.caption("one");
-    at("resident");
+    this.focus("resident");
     await this.type("resident", SENTENCE, signal);
-    let card = await this.reach("resident", [AGREE, SUBMIT], signal);
-    this.caption("understood");
-    await pause(3600, signal);
-    for (let turns = 0; turns < 3; turns += 1) {
-      await this.press("resident", card, signal);
-      if (SUBMIT.test(card.button.text)) break;
-      card = await this.reach("resident", [AGREE, SUBMIT], signal, card.message.id);
-      await pause(1200, signal);
+    let card = await this.reach("resident", [CONSENT, SUBMIT], signal);
+    if (CONSENT.test(card.button.text)) {
+      this.caption("consent");
+      await this.press("resident", card, signal, 2000);
+      card = await this.reach("resident", [SUBMIT], signal);
     }
-    if (AGREE.test(card.button.text)) await this.maybe("resident", AGREE, signal);
+    this.caption("understood");
+    await this.press("resident", card, signal, 4400);
+    await this.until(() => this.last("resident") > card.message.id, signal);
     this.caption("receipt");
-    await pause(3800, signal);
+    await pause(4200, signal);
 
-    at("property");
+    this.focus("property");
     this.caption("desk");
     await this.press("property", await this.reach("property", [SIGN], signal), signal, 2800);
     this.caption("contact");
@@ -117,36 +121,45 @@ export class Story {
     this.caption("done");
     await this.claim("property", REPAIR, signal);
 
-    at("resident");
+    this.focus("resident");
     this.caption("ask");
     await this.press("resident", await this.reach("resident", [NOT_SOLVED], signal), signal, 3000);
-    at("property");
+    this.focus("property");
     this.caption("back");
-    await pause(3600, signal);
+    await pause(4000, signal);
 
-    at("community");
+    this.focus("community");
     this.caption("silence");
-    await pause(900, signal);
-    for (let i = 0; i < LEAD_STEPS && (newest()?.level ?? 2) < 3; i += 1) {
+    await pause(1400, signal);
+    for (let i = 0; i < MOST_DUES && !this.find("community", [SIGN]); i += 1) {
       await turn("next");
-      await pause(700, signal);
+      await pause(900, signal);
     }
     this.caption("climbed");
-    await pause(1800, signal);
-    await this.press("community", await this.reach("community", [SIGN], signal), signal, 1500);
+    await this.press("community", await this.reach("community", [SIGN], signal), signal, 3200);
     await this.claim("community", REAL_REPAIR, signal);
 
-    at("resident");
+    this.focus("resident");
     this.caption("solved");
     await this.press("resident", await this.reach("resident", [SOLVED], signal), signal, 2600);
-    await pause(1800, signal);
+    await pause(2000, signal);
     this.caption("end");
-    await pause(3200, signal);
+    await pause(3600, signal);
+  }
+
+  /** At night nobody's phone rings: the story begins in the morning. */
+  async morning(signal) {
+    const [hour, minute] = hourOf(officeNow()).split(":").map(Number);
+    if (hour >= DAY[0] && hour < DAY[1]) return;
+    this.caption("morning");
+    await turn(((24 + MORNING - hour) % 24) * 3600 - minute * 60);
+    await pause(900, signal);
   }
 
   focus(key) {
     for (const phone of this.stage.phones.values()) phone.element.classList.toggle("on-stage", phone.key === key);
     this.stage.show(key);
+    this.stage.phones.get(key).read();
   }
 
   /** Words appear as if typed, and are sent. */
@@ -177,31 +190,20 @@ export class Story {
     return Math.max(0, ...ids);
   }
 
-  /** The newest message of the bot with such a button, once there is one: {message, button}. */
-  async reach(key, patterns, signal, after = 0) {
-    const phone = this.stage.phones.get(key);
-    let found = null;
-    await this.until(() => {
-      const messages = [...phone.messages.values()].filter((one) => !one.mine && one.id >= after).sort((a, b) => b.id - a.id);
-      for (const message of messages.slice(0, 6)) {
-        for (const button of message.buttons.flat()) {
-          if (patterns.some((one) => one.test(button.text))) {
-            found = { message, button };
-            return true;
-          }
-        }
-      }
-      return false;
-    }, signal);
-    return found;
+  /** The newest card of this story with such a button, once there is one: {message, button}. */
+  async reach(key, patterns, signal) {
+    await this.until(() => this.find(key, patterns), signal);
+    return this.find(key, patterns);
   }
 
-  async maybe(key, pattern, signal) {
-    await pause(600, signal);
-    const phone = this.stage.phones.get(key);
-    const message = [...phone.messages.values()].filter((one) => !one.mine).at(-1);
-    const button = message?.buttons.flat().find((one) => pattern.test(one.text));
-    if (button) await this.press(key, { message, button }, signal, 900);
+  find(key, patterns) {
+    const { messages } = this.stage.phones.get(key);
+    const fresh = [...messages.values()].filter((one) => !one.mine && one.id > this.marks.get(key)).sort((a, b) => b.id - a.id);
+    for (const message of fresh) {
+      const button = message.buttons.flat().find((one) => patterns.some((pattern) => pattern.test(one.text)));
+      if (button) return { message, button };
+    }
+    return null;
   }
 
   /** A finger comes down on the button. */

@@ -1,25 +1,25 @@
 // What does the page itself say, in Chinese and in English? (What the bot says is the bot's own affair.)
 
 const ZH = {
-  brand: "回音", motto: "事事有回音,件件有着落", office_clock: "办公时钟", turn: "拨动办公时钟",
+  brand: "回音", motto: "事事有回音，件件有着落", office_clock: "办公时钟", turn: "拨动办公时钟",
   hour: "+1 小时", day: "+1 天", next: "到下一个时限", no_next: "暂无",
   play: "一分钟演示", stop: "停止", faults: "制造故障", behind: "背后发生了什么", more: "更多", phones: "五部手机",
-  try: "替居民说一句", title: "回音 · 事事有回音,件件有着落",
-  starting: "正在启动", up: "运行中", down: "已断开,正在重启", gone: "演示已停止",
+  try: "替居民说一句", title: "回音 · 事事有回音，件件有着落",
+  starting: "正在启动", up: "运行中", down: "已断开，正在重启", gone: "演示已停止",
   bot: "机器人", typing: "正在输入…", message: "消息", send: "发送", attach: "附件", reply: "回复", cancel_reply: "取消回复",
   photo: "照片", voice: "语音", location: "位置", document: "文件", video: "视频", sticker: "贴纸", contact: "名片",
-  updated: "已更新", today: "今天", blocked: "已拉黑机器人", offline: "机器人已断开,消息会等它",
+  updated: "已更新", today: "今天", blocked: "已拉黑机器人", offline: "机器人已断开，消息会等它",
   fault_429: "限流 429 ×5", fault_429_hint: "接下来5次发送被要求等2秒",
   fault_5xx: "服务器出错 5xx ×5", fault_5xx_hint: "接下来5次发送得到502",
-  fault_lost: "回答丢失 ×1", fault_lost_hint: "消息已送到,回答在路上断了",
-  fault_block: "楼长拉黑机器人", fault_unblock: "楼长解除拉黑", fault_block_hint: "通知送不到他,事情照样有人管",
-  fault_kill: "杀死进程并重启", fault_kill_hint: "SIGKILL;1.5秒后用同一份数据重启",
+  fault_lost: "回答丢失 ×1", fault_lost_hint: "消息已送到，回答在路上断了",
+  fault_block: "楼长拉黑机器人", fault_unblock: "楼长解除拉黑", fault_block_hint: "通知送不到他，事情照样有人管",
+  fault_kill: "杀死进程并重启", fault_kill_hint: "SIGKILL；1.5秒后用同一份数据重启",
   fault_clear: "撤销未发生的故障", armed: "还剩{n}次",
-  close: "关闭", empty_title: "还没有诉求", empty_words: "替王阿姨说一句话,或看一分钟演示。这里会显示谁在管、几点前、已经告诉了谁。",
+  close: "关闭", empty_title: "还没有诉求", empty_words: "替王阿姨说一句话，或看一分钟演示。这里会显示谁在管、几点前、已经告诉了谁。",
   cases: "诉求", events: "经过", clocks: "在走的时钟", notices: "通知", due: "到期", in: "还有", over: "已过",
   with: "现在归", level: "层级", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到",
-  counts: "总数", nothing_running: "没有在走的时钟", sent_n: "已送达 {n} 条", waiting_n: "待发 {n} 条", kept: "收到即存,重启不丢",
-  unless: "到时没有{what}",
+  counts: "总数", nothing_running: "没有在走的时钟", sent_n: "已送达 {n} 条", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
+  unless: "若没有{what}", colon: "：",
 };
 
 const EN = {
@@ -41,7 +41,7 @@ const EN = {
   cases: "Cases", events: "What happened", clocks: "Clocks running", notices: "Notices", due: "due", in: "in", over: "over by",
   with: "With", level: "Level", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable",
   counts: "Totals", nothing_running: "no clock is running", sent_n: "{n} delivered", waiting_n: "{n} waiting", kept: "kept before it is answered",
-  unless: "unless: {what}",
+  unless: "unless: {what}", colon: ": ",
 };
 
 // Codes of the system's own tables (states, events, roles …): an official should never meet them raw.
@@ -50,14 +50,14 @@ const CODES = {
     accepted: ["受理派单", "assigned"], signed: ["签收", "signed for"], working: ["联系办理", "in hand"], claimed: ["问居民", "resident asked"], closed_ok: ["居民说解决了", "resident: solved"],
   },
   state: {
-    draft: ["填写中", "draft"], submitted: ["待受理", "submitted"], accepted: ["已受理,等签收", "accepted"], signed: ["已签收", "signed for"],
+    draft: ["填写中", "draft"], submitted: ["待受理", "submitted"], accepted: ["已受理，等签收", "accepted"], signed: ["已签收", "signed for"],
     working: ["办理中", "in hand"], claimed: ["等居民确认", "asked: is it solved?"], closed_ok: ["已办结", "closed"], reopened: ["重办", "reopened"],
   },
   event: {
-    submit: ["居民提交", "resident submitted"], accept: ["系统受理并派单", "accepted and assigned"], look: ["楼长:我来看看", "head: I'll have a look"],
-    busy: ["楼长:没空", "head: no time"], decline: ["楼长:我不便管", "head: not for me"], sign: ["签收", "signed for"], contact: ["已联系居民", "resident contacted"],
-    claim: ["报办结", "said it is done"], confirm: ["居民:解决了", "resident: solved"], deny: ["居民:没有解决,退回重办", "resident: not solved, sent back"],
-    partly: ["居民:好了一部分,退回重办", "resident: partly, sent back"], climb: ["没人应答,往上一级", "silence: climbs"],
+    submit: ["居民提交", "resident submitted"], accept: ["系统受理并派单", "accepted and assigned"], look: ["楼长：我来看看", "head: I'll have a look"],
+    busy: ["楼长：没空", "head: no time"], decline: ["楼长：我不便管", "head: not for me"], sign: ["签收", "signed for"], contact: ["已联系居民", "resident contacted"],
+    claim: ["报办结", "said it is done"], confirm: ["居民：解决了", "resident: solved"], deny: ["居民：没有解决，退回重办", "resident: not solved, sent back"],
+    partly: ["居民：好了一部分，退回重办", "resident: partly, sent back"], climb: ["到时没人应答", "silence"],
   },
   role: {
     resident: ["居民", "resident"], head: ["楼长", "building head"], property: ["物业", "property firm"], committee: ["业委会", "owners' committee"],
@@ -69,12 +69,12 @@ const CODES = {
   },
   effect: {
     remind: ["提醒服务台", "reminds the desk"], copy: ["抄送上一级", "copies the level above"], lead: ["上一级接管牵头", "the level above leads"],
-    ask_again: ["再问居民一次", "asks the resident again"], call: ["转电话回访", "someone telephones"], review: ["回到最上级复核", "comes up for review"],
+    ask_again: ["再问居民一次", "asks the resident again"], call: ["转电话回访", "someone telephones"], review: ["专班复核", "comes up for review"],
   },
   telling: {
-    receipt: ["回执", "receipt"], assignment: ["派单", "assignment"], request: ["请楼长帮忙", "request to the head"], question: ["问:解决了吗", "is it solved?"],
+    receipt: ["回执", "receipt"], assignment: ["派单", "assignment"], request: ["请楼长帮忙", "request to the head"], question: ["问：解决了吗", "is it solved?"],
     returned: ["退回重办", "sent back"], copy: ["抄送", "copy"], changed: ["新的时限", "changed promise"], refresh: ["刷新卡片", "card refreshed"],
-    reminder: ["提醒", "reminder"], ask_again: ["再问一次", "asked again"],
+    reminder: ["提醒", "reminder"], call: ["请打电话问居民", "telephone the resident"],
   },
   reader: {
     raiser: ["居民", "resident"], head: ["楼长", "building head"], desk: ["责任服务台", "accountable desk"], helping: ["协办服务台", "helping desk"], above: ["上一级", "level above"],
