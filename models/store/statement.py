@@ -133,4 +133,8 @@ class Statement:
 def _values(hand: Hand, form: _Form, params: Mapping[str, Any]) -> list[Any]:
     if hand.dialect == "sqlite":
         return [to_text(value) if isinstance(value := params[name], datetime) else value for name in form.names]
-    return [params[name] for name in form.names]
+    values = [params[name] for name in form.names]
+    for value in values:
+        if isinstance(value, datetime) and value.utcoffset() is None:  # the driver would take it for local time
+            raise ValueError("a moment must say its time zone")
+    return values
