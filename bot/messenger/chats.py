@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from bot.clocks import MachineClock
 from bot.messenger import wire
 from bot.messenger.accounts import BotAccount, CallbackQuery, Chat, ChatKind, Webhook, WebhookFailure
 from bot.messenger.bell import Bell
@@ -26,7 +26,13 @@ FIRST_BOT_ID = 7_100_000_001  # like people's, beyond 32 bits
 FIRST_PERSON_ID = 5_200_000_001
 FIRST_GROUP_ID = -4_300_000_001
 SUPERGROUP_BASE = -1_000_000_000_000
+CALLBACKS_KEPT = 10_000
 CALLBACK_ANSWERED_WITHIN = 15.0  # seconds; undocumented, reports range from 5 to 20
+
+
+def machine_seconds() -> float:
+    """The machine's time, in seconds since the epoch."""
+    return MachineClock().now().timestamp()
 
 
 class Messenger:
@@ -36,7 +42,7 @@ class Messenger:
         self,
         *,
         flood: FloodLimits = LENIENT,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = machine_seconds,
         callback_answered_within: float = CALLBACK_ANSWERED_WITHIN,
     ) -> None:
         self.flood = flood
@@ -233,6 +239,8 @@ class Messenger:
         """The bot hears of the tap, whatever the data, and has a few seconds to answer."""
         query = CallbackQuery(str(secrets.randbits(62)), bot.id, person.id, chat.id, message_id, data, self.clock())
         self.callbacks[query.id] = query
+        if len(self.callbacks) > CALLBACKS_KEPT:
+            del self.callbacks[next(iter(self.callbacks))]
         message = chat.messages.get(message_id)
         bot.updates.put(
             UpdateKind.CALLBACK_QUERY,

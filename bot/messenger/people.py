@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.messenger.entities import found_in
+from bot.messenger.entities import found_in, trimmed, units
 from bot.messenger.files import StoredFile, picture_size
 from bot.messenger.messages import (
     Contact,
@@ -29,6 +30,11 @@ FOLDERS = {
     MediaKind.DOCUMENT: ("documents", "document.bin", "application/octet-stream"),
     MediaKind.STICKER: ("stickers", "sticker.webp", "image/webp"),
 }
+
+
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TEXT_MOST = 4096  # UTF-16 units; a phone sends longer words as several messages
+CAPTION_MOST = 1024
 
 
 class Person:
@@ -53,7 +59,9 @@ class Person:
         self.deactivated = False
 
     def start(self, bot: BotAccount, payload: str = "") -> Message:
-        """The chat is open, and ``/start`` with the payload is sent."""
+        """The chat is open, and ``/start`` with the payload is sent; ``ValueError`` for a link no phone would open."""
+        if payload and not _PAYLOAD.fullmatch(payload):
+            raise ValueError(f"a deep link carries 1 to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
         return self.say(bot, f"/start {payload}".rstrip())
 
     def say(
@@ -85,6 +93,7 @@ class Person:
         earlier = chat.messages[message_id]
         if earlier.author_id != self.id:
             raise ValueError(f"message {message_id} is not by {self.first_name}")
+        text = _typed(text, most=TEXT_MOST if earlier.media is None else CAPTION_MOST)
         message = replace(earlier, text=text, entities=found_in(text), edited_at=self._messenger.clock())
         self._messenger.revise(chat, message)
         self._messenger.announce(chat, message, UpdateKind.EDITED_MESSAGE)
@@ -202,6 +211,9 @@ class Person:
             raise ValueError(f"{self.first_name} has blocked the bot: unblock it first")
         if chat.person is None and chat.status_of(self.id) != "member":
             raise ValueError(f"{self.first_name} is not in {chat.title}")
+        text = _typed(text, most=TEXT_MOST if media is None else CAPTION_MOST)
+        if not (text or media or location or contact):
+            raise ValueError("a phone sends no empty message")
         chat.started = True
         message = Message(
             id=chat.take_id(),
@@ -227,6 +239,14 @@ class Person:
         self, kind: MediaKind, content: bytes, *, name: str = "", mime_type: str = "", duration: int = 0
     ) -> Media:
         return attached(self._messenger, kind, content, name=name, mime_type=mime_type, duration=duration)
+
+
+def _typed(text: str, *, most: int) -> str:
+    """The words as a phone sends them, without blanks at their ends; ``ValueError`` above what one message holds."""
+    text, _ = trimmed(text, ())
+    if units(text) > most:
+        raise ValueError(f"a phone sends at most {most} in one message, not {units(text)}")
+    return text
 
 
 def attached(

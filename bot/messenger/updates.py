@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +36,7 @@ class Queued:
     body: bytes
     lane: int
     at: float
+    serial: int
     forged: bool = False
     delivered: bool = False
 
@@ -45,9 +47,16 @@ class UpdateQueue:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._next_id = FIRST_ID
-        self.pending: deque[Queued] = deque()
+        self._serials = itertools.count()
+        self._forged = 0
+        self._pending: OrderedDict[int, Queued] = OrderedDict()
         self.allowed: tuple[str, ...] | None = None
         self.arrivals = Bell()
+
+    @property
+    def pending(self) -> Collection[Queued]:
+        """Everything that waits, in the order it came."""
+        return self._pending.values()
 
     def put(self, kind: UpdateKind, content: dict[str, object], *, lane: int) -> None:
         """The update waits; or is never made, when the bot has not asked for its kind."""
@@ -55,7 +64,7 @@ class UpdateQueue:
             return
         update_id = self._take_id()
         body = json.dumps({"update_id": update_id, kind.value: content}, ensure_ascii=False, separators=(",", ":"))
-        self._append(Queued(update_id, body.encode(), lane, self._clock()))
+        self._append(update_id, body.encode(), lane)
 
     def put_raw(self, raw: dict[str, object] | bytes, *, lane: int = 0) -> int:
         """The update waits exactly as given, whatever it is; the id it is confirmed by. A given ``update_id`` stays."""
@@ -63,16 +72,15 @@ class UpdateQueue:
         if isinstance(raw, bytes):
             try:
                 content = json.loads(raw)
-            except (ValueError, RecursionError):
+            except ValueError:
                 content = None
         own = content.get("update_id") if isinstance(content, dict) else None
-        forged = isinstance(own, int)
         update_id = own if isinstance(own, int) else self._take_id()
         if isinstance(raw, bytes):
             body = raw
         else:
             body = json.dumps({"update_id": update_id, **raw}, ensure_ascii=False, separators=(",", ":")).encode()
-        self._append(Queued(update_id, body, lane, self._clock(), forged=forged))
+        self._append(update_id, body, lane, forged=isinstance(own, int))
         return update_id
 
     def jump(self, update_id: int) -> None:
@@ -90,22 +98,23 @@ class UpdateQueue:
 
     def confirm(self, offset: int) -> None:
         """Everything below the offset is forgotten; a forged id only once it has been seen."""
-        while self.pending and self.pending[0].update_id < offset and not self.pending[0].forged:
-            self.pending.popleft()
-        if any(one.forged for one in self.pending):
-            self.pending = deque(
-                one for one in self.pending if one.update_id >= offset or (one.forged and not one.delivered)
-            )
+        if not self._forged:
+            while self._pending and (first := next(iter(self._pending.values()))).update_id < offset:
+                self.remove(first)
+            return
+        for one in tuple(self.pending):
+            if one.update_id < offset and (one.delivered or not one.forged):
+                self.remove(one)
 
     def keep_last(self, count: int) -> None:
         """All but the last ``count`` are forgotten."""
-        while len(self.pending) > count:
-            self.pending.popleft()
+        while len(self._pending) > count:
+            self.remove(next(iter(self._pending.values())))
 
     def take(self, limit: int) -> list[Queued]:
         """The first updates, in order, still kept until confirmed; those past 24 hours are gone."""
         self.expire()
-        taken = [self.pending[index] for index in range(min(limit, len(self.pending)))]
+        taken = list(itertools.islice(self._pending.values(), limit))
         for one in taken:
             one.delivered = True
         return taken
@@ -113,18 +122,22 @@ class UpdateQueue:
     def expire(self) -> None:
         """What has waited 24 hours is gone."""
         oldest = self._clock() - KEPT_FOR
-        while self.pending and self.pending[0].at <= oldest:
-            self.pending.popleft()
+        while self._pending and (first := next(iter(self._pending.values()))).at <= oldest:
+            self.remove(first)
 
-    def remove(self, done: Queued) -> None:
-        """The webhook has taken it."""
-        if self.pending and self.pending[0] is done:
-            self.pending.popleft()
-        else:
-            self.pending = deque(one for one in self.pending if one is not done)
+    def remove(self, one: Queued) -> None:
+        """It waits no longer; nothing happens when it is gone already."""
+        if self._pending.pop(one.serial, None) is not None and one.forged:
+            self._forged -= 1
 
-    def _append(self, one: Queued) -> None:
-        self.pending.append(one)
+    def holds(self, one: Queued) -> bool:
+        """Whether it still waits."""
+        return one.serial in self._pending
+
+    def _append(self, update_id: int, body: bytes, lane: int, *, forged: bool = False) -> None:
+        serial = next(self._serials)
+        self._pending[serial] = Queued(update_id, body, lane, self._clock(), serial, forged)
+        self._forged += forged
         self.arrivals.ring()
 
     def _take_id(self) -> int:

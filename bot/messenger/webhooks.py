@@ -161,7 +161,7 @@ class Rounds:
     async def _deliver(self, bot: BotAccount, one: Queued, client: httpx.AsyncClient) -> None:
         """The update is taken; or it has expired, or the webhook is another one, and somebody else must see to it."""
         webhook, wait = bot.webhook, self._first_retry
-        while webhook is not None and bot.webhook is webhook and any(one is waiting for waiting in bot.updates.pending):
+        while webhook is not None and bot.webhook is webhook and bot.updates.holds(one):
             headers = {"Content-Type": "application/json"}
             if webhook.secret_token:
                 headers[SECRET_HEADER] = webhook.secret_token

@@ -151,6 +151,39 @@ async def test_a_moved_group_tells_both_libraries_where(
     await ptb_bot.send_message(raised.id, "一")
 
 
+async def test_both_libraries_set_a_bot_up_and_look_around(
+    messenger: Messenger, bot: BotAccount, person: Person, aiogram_bot: Bot, ptb_bot: ExtBot[None]
+) -> None:
+    group = messenger.add_group("三号楼", [person], bot)
+    hook = "http://127.0.0.1:9/hook"
+    assert await aiogram_bot.set_webhook(hook, secret_token="s", allowed_updates=["message"])
+    assert (await aiogram_bot.get_webhook_info()).allowed_updates == ["message"]
+    assert await aiogram_bot.delete_webhook(drop_pending_updates=True)
+    commands = [aio.BotCommand(command="help", description="怎么用")]
+    assert await aiogram_bot.set_my_commands(commands, aio.BotCommandScopeAllPrivateChats(), "zh")
+    menu = await aiogram_bot.get_my_commands(aio.BotCommandScopeAllPrivateChats(), "zh")
+    assert [(one.command, one.description) for one in menu] == [("help", "怎么用")]
+    assert await aiogram_bot.set_my_description("事事有回音")
+    assert (await aiogram_bot.get_my_description()).description == "事事有回音"
+    assert (await aiogram_bot.get_chat(group.id)).title == "三号楼"
+    assert (await aiogram_bot.get_chat_member(group.id, person.id)).status == "member"
+    sent = await aiogram_bot.send_message(person.id, "一")
+    assert await aiogram_bot.pin_chat_message(person.id, sent.message_id)
+    assert await aiogram_bot.unpin_chat_message(person.id)
+    assert await aiogram_bot.delete_messages(person.id, [sent.message_id, 999])
+
+    assert await ptb_bot.set_webhook(hook, secret_token="s", max_connections=8)
+    assert (await ptb_bot.get_webhook_info()).max_connections == 8
+    assert await ptb_bot.delete_webhook()
+    assert await ptb_bot.set_my_commands([("help", "help")], telegram.BotCommandScopeChat(person.id), "en")
+    assert len(await ptb_bot.get_my_commands(telegram.BotCommandScopeChat(person.id), "en")) == 1
+    assert await ptb_bot.set_my_name("回音")
+    assert (await ptb_bot.get_my_name()).name == "回音"
+    assert (await ptb_bot.get_chat(person.id)).first_name == "王阿姨"
+    assert await ptb_bot.leave_chat(group.id)
+    assert await ptb_bot.log_out()
+
+
 Act = Callable[[Messenger, BotAccount, Person], object]
 
 

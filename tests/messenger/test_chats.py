@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -81,6 +82,24 @@ def test_who_has_blocked_a_bot_must_unblock_it_first(bot: BotAccount, person: Pe
         person.say(bot, "一")
     person.unblock(bot)
     assert person.say(bot, "一").text == "一"
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (lambda bot, person: person.say(bot, "字" * 4097), "longer words come as several messages"),
+        (lambda bot, person: person.say(bot, "  "), "there is nothing to send"),
+        (lambda bot, person: person.send_photo(bot, b"x", "字" * 1025), "captions are shorter"),
+        (lambda bot, person: person.start(bot, "x" * 65), "a deep link carries 64 characters"),
+        (lambda bot, person: person.start(bot, "楼3"), "and only plain ones"),
+    ],
+)
+def test_a_phone_sends_only_what_phones_can_send(
+    act: Callable[[BotAccount, Person], object], why: str, bot: BotAccount, person: Person
+) -> None:
+    with pytest.raises(ValueError, match=r"^a (phone|deep link) "):
+        act(bot, person)
+    assert len(person.inbox(bot)) == 1, why
 
 
 async def test_whoever_listens_is_told_every_change_in_order(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.messenger.entities import Entity, found_in, trimmed, units
 from bot.messenger.html import Unparsable, parsed
@@ -111,3 +115,17 @@ def test_blanks_at_the_ends_are_cut_and_marks_move_along() -> None:
 
 def test_a_text_is_measured_in_utf16_units() -> None:
     assert (units("灯"), units("😀"), units("")) == (1, 2, 0)
+
+
+@given(st.text())
+def test_an_escaped_text_comes_back_as_it_was(text: str) -> None:
+    assert parsed(html.escape(text).replace("&#x27;", "'")) == (text, ())
+
+
+@given(st.text(alphabet="<>/ab=\"' &lt;#x1灯😀", max_size=60))
+def test_any_text_is_either_read_or_refused_and_marks_lie_within_it(source: str) -> None:
+    try:
+        plain, entities = parsed(source)
+    except Unparsable:
+        return
+    assert all(one.offset >= 0 and one.length > 0 and one.offset + one.length <= units(plain) for one in entities)
