@@ -60,7 +60,7 @@ class Words:
         if days == -1:
             return self.plain("昨天%(clock)s", clock=clock)
         if self.lang == "en":
-            return f"{local.day} {_MONTHS[local.month - 1]} {clock}"
+            return f"{clock} on {local.day} {_MONTHS[local.month - 1]}"
         return f"{local.month}月{local.day}日{clock}"
 
 
