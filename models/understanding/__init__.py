@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.masking import masked
-from models.understanding.matter import Matter, matter, says_any, sealed_emergency
+from models.understanding.matter import Matter, matter_of, says_any, sealed_emergency
 from models.understanding.place import building_meant, label_number, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 
@@ -44,7 +44,7 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     words = clean(text)
     compared = matching(words)
     lang = language(words)
-    found = matter(compared, town)
+    found = matter_of(compared, town)
     danger = says_any(compared, town.danger_words)
     care = says_any(compared, town.care_words)
     if care and (sealed := sealed_emergency(town)):

@@ -13,6 +13,7 @@ from models.understanding.reading import first_sentence
 _OPENING = 4.0  # people name the matter first
 _LEAST = 1.0  # less than one plain two-character word is no understanding
 _ENGLISH = 0.35  # a letter says less than a character: "garbage" weighs about as much as 垃圾
+_DEADLY = 1.5  # between a nuisance and a danger to life, the danger
 _DOUBT = re.compile(r"(?:万一|一旦|如果|要是|防止|避免|预防|容易|以免|免得|\bif|\bin case of|\bprevent)[^,。.!?]{0,6}$")
 
 
@@ -32,7 +33,7 @@ class _Word:
     weight: float
 
 
-def matter(text: str, town: Town) -> Matter:
+def matter_of(text: str, town: Town) -> Matter:
     """The category whose keywords say most in `text` (as `reading.matching` gives it); K99 where none does."""
     opening, latin, latin_opening = first_sentence(text), _spaced(text), _spaced(first_sentence(text))
     scores: dict[str, float] = {}
@@ -86,15 +87,21 @@ def _words(town: Town) -> tuple[_Word, ...]:
     kept = _KEPT.get(id(town.categories))
     if kept is not None and kept[0] is town.categories:
         return kept[1]
-    claimed = Counter(word.casefold() for category in town.categories.values() for word in category.keywords)
-    words = tuple(
-        _Word(f" {folded} ", code, len(folded) * _ENGLISH / claimed[folded])
-        if folded.isascii() and not folded.isupper() and folded != "ktv"
-        else _Word(folded, code, max(len(folded) - 1, 0.6) / claimed[folded])
+    said = [
+        (code, folded)
         for code, category in town.categories.items()
         for folded in dict.fromkeys(word.casefold() for word in category.keywords)
-    )
+    ]
+    claimed = Counter(folded for _, folded in said)
+    words = tuple(_word(town.categories[code], folded, claimed[folded]) for code, folded in said)
     if len(_KEPT) > 8:
         _KEPT.clear()
     _KEPT[id(town.categories)] = (town.categories, words)
     return words
+
+
+def _word(category: Category, folded: str, claimed: int) -> _Word:
+    deadly = _DEADLY if category.sla is Sla.P0 else 1.0
+    if folded.isascii() and folded != "ktv":  # which stands inside Chinese sentences without a blank
+        return _Word(f" {folded} ", category.code, deadly * len(folded) * _ENGLISH / claimed)
+    return _Word(folded, category.code, deadly * max(len(folded) - 1, 0.6) / claimed)

@@ -7,6 +7,9 @@ import pytest
 
 from tests.towns.spoiling import add, findings, put
 
+HOURS = "望汐名邸物业服务台,Wanghe Property Desk,0595-00000112,望和物业服务有限公司,,周一至周五 18:30-12:00"
+NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
+
 
 @pytest.mark.parametrize(
     ("file", "change", "expected"),
@@ -103,6 +106,21 @@ from tests.towns.spoiling import add, findings, put
             put("WY-01,property", "WY-01,firm"),
             [(11, "«kind» must be one of property, committee, community, street, district, department")],
             id="an unknown kind of desk",
+        ),
+        pytest.param(
+            "desks.csv",
+            put(
+                "望汐名邸物业服务台,Wanghe Property Desk,0595-00000112,望和物业服务有限公司,,周一至周五 08:30-12:00",
+                HOURS,
+            ),
+            [(13, "«hours» must be like 周一至周五 08:30-12:00 14:30-18:00;周六 09:00-12:00")],
+            id="hours that end before they begin",
+        ),
+        pytest.param(
+            "desks.csv",
+            put("鲤江街道小区诉求专班,Lijiang Subdistrict Grievance Desk,0595-00000101,,,,", NAMELESS),
+            [(2, "«name» must not be empty"), (2, "«holidays» must be 是 or 否")],
+            id="two faults in one row",
         ),
         pytest.param(
             "incumbents.csv",

@@ -1,0 +1,41 @@
+"""How well is it understood on real letters? Measured where the letters are, which are never part of the project."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from models.rules.policy import Town
+from models.understanding import understand
+from models.understanding.place import numbers_named
+from models.understanding.reading import clean, matching
+
+LETTERS = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    path = LETTERS / name
+    if not path.is_file():
+        pytest.skip(f"no letters to measure with: {name} lies beside the checkout only where the project is developed")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_two_thirds_of_the_letters_find_their_category(town: Town) -> None:
+    letters = rows("compound_dev.csv")
+    codes = [understand(letter["text"], town, home=None).category.code for letter in letters]
+    pairs = list(zip(codes, letters, strict=True))
+    top = sum(code[:3] == letter["top"] for code, letter in pairs) / len(pairs)
+    sub = sum(code in (letter["sub"], letter["second_ok"]) for code, letter in pairs) / len(pairs)
+    print(f"top {top:.3f}, sub or a defensible second {sub:.3f}, of {len(pairs)}")
+    assert top >= 0.65
+
+
+def test_nine_tenths_of_the_mentions_name_their_buildings() -> None:
+    mentions = rows("building_mentions_dev.csv")
+    right = sum(
+        set(numbers_named(matching(clean(mention["text"])))) == set(filter(None, mention["buildings"].split(",")))
+        for mention in mentions
+    )
+    print(f"{right} of {len(mentions)}")
+    assert right / len(mentions) >= 0.9
