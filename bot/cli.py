@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -56,7 +56,8 @@ def run() -> None:
 
     logs.begin()
     try:
-        asyncio.run(_until_told_to_stop(serve(_settings())))
+        settings = _settings()
+        asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop)))
     except (NoTown, TownErrors, DatabaseRefused, KeysRefused, ValidationError) as refused:
         _refuse(str(refused))
 
@@ -123,14 +124,11 @@ def _refuse(reason: str) -> NoReturn:
     raise typer.Exit(WRONG_INPUT)
 
 
-async def _until_told_to_stop(serving: Coroutine[None, None, None]) -> None:
-    """Runs until SIGTERM or SIGINT; what was begun is finished."""
+async def _until_told_to_stop(serve: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
+    """Serves until SIGTERM or SIGINT; what was begun is finished."""
     import signal
 
-    task = asyncio.ensure_future(serving)
+    stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await serve(stop)

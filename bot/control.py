@@ -21,7 +21,7 @@ MOST_STEPS = 2_000
 
 
 class Control:
-    """Serves one end of a socket pair until the other end closes; then the process has no parent and ends."""
+    """Serves one end of a socket pair until the other end closes; then this process has no parent, and stops."""
 
     def __init__(self, parts: "Parts", fd: int) -> None:
         self._parts, self._house = parts, parts.house
@@ -38,7 +38,7 @@ class Control:
                 answer = {"ok": False, "error": type(error).__name__}
             writer.write(json.dumps({"id": asked.get("id"), **answer}, default=_plain).encode() + b"\n")
             await writer.drain()
-        raise SystemExit(0)
+        self._stop.set()
 
     async def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         match asked.get("do"):

@@ -17,6 +17,8 @@ class Hands(Protocol):
 
     async def run(self) -> None: ...
 
+    def stop(self) -> None: ...
+
 
 class Ears(Protocol):
     """The poller."""
@@ -35,9 +37,15 @@ class Parts:
     poller: Ears | None = None
 
     def nudge(self) -> None:
-        """Something was committed: look for what may leave, and for what is due."""
+        """Something was committed: look at once for what may leave. What is due has its own beat."""
         self.delivery.nudge()
-        self.metronome.nudge()
+
+    def stop(self) -> None:
+        """Each part ends when what it holds is finished."""
+        self.metronome.stop()
+        self.delivery.stop()
+        if self.worker is not None:
+            self.worker.stop()
 
     async def quiet(self) -> None:
         """Returns when nothing waits any more that could be done now."""

@@ -3,41 +3,69 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import datetime
+from typing import Any
 
 import httpx
+from sqlmodel import Session
 
 from bot.house import House, house
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
 from models.actions.housing import register_bot
+from models.actions.rerouting import find_another_way
+from models.outbox import Promised
 from models.rules import failpoints
+from models.rules.policy import Town
+from models.turn import Work
 
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings) -> None:
-    """Takes in, answers, delivers and climbs until cancelled; what was begun is finished first."""
+async def run(
+    settings: Settings,
+    *,
+    town: Town | None = None,
+    stop: asyncio.Event | None = None,
+    started: Callable[[Parts], None] = lambda parts: None,
+) -> None:
+    """Takes in, answers, delivers and climbs until `stop` is set; what was begun then is finished first.
+
+    `town` None: the one in force. `started` is called once, with the parts that run from then on.
+    """
+    stop = stop or asyncio.Event()
     if settings.failpoint:
         failpoints.arm(settings.failpoint)
-    async with house(settings) as home, httpx.AsyncClient(timeout=httpx.Timeout(65)) as http:
+    async with house(settings, town=town) as home, httpx.AsyncClient(timeout=httpx.Timeout(65)) as http:
         account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
         if account is not None:
             await _introduce(home, account, http)
         async with _parts(home, account, http) as parts, asyncio.TaskGroup() as tasks:
-            tasks.create_task(parts.metronome.run())
-            tasks.create_task(parts.delivery.run())
-            if parts.worker is not None:
-                tasks.create_task(parts.worker.run())
-            if account is not None and settings.public_url:
-                tasks.create_task(_serve_webhook(home, account, parts, http))
-            elif parts.poller is not None:
-                tasks.create_task(parts.poller.run())
-            if settings.control_fd is not None:
-                from bot.control import Control
+            for part in (parts.metronome, parts.delivery, parts.worker):
+                if part is not None:
+                    tasks.create_task(part.run())
+            doors = [tasks.create_task(door) for door in _doors(home, account, parts, http, stop)]
+            started(parts)
+            await stop.wait()
+            for door in doors:
+                door.cancel()
+            parts.stop()
 
-                tasks.create_task(Control(parts, settings.control_fd).run())
+
+def _doors(
+    home: House, account: Account | None, parts: Parts, http: httpx.AsyncClient, stop: asyncio.Event
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """What is listened to: the messenger, by webhook or by polling, and the demo's line."""
+    if account is not None and home.settings.public_url:
+        yield _serve_webhook(home, account, parts, http)
+    elif parts.poller is not None:
+        yield parts.poller.run()
+    if home.settings.control_fd is not None:
+        from bot.control import Control
+
+        yield Control(parts, home.settings.control_fd, stop).run()
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +82,11 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     accounts = {account.id: account} if account else {}
     gateway = PtbGateway(accounts, pace)
     shared = {"town": home.town, "keys": home.keys, "office": home.office, "machine": home.machine}
-    delivery = Delivery(home.store, gateway, draw, **shared)  # type: ignore[arg-type]
+
+    def unreachable(session: Session, promised: Promised, now: datetime) -> None:
+        find_another_way(Work(session, home.town, home.keys, now), promised)
+
+    delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
     metronome = Metronome(home.office, [overdue.beat, delivery.beat, Housekeeping(home.store, home.machine)])
     parts = Parts(home, delivery, metronome)

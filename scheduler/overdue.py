@@ -20,17 +20,15 @@ class Overdue:
 
     async def beat(self, now: datetime) -> datetime | None:
         """Everything due at `now` has rung; returns the next office moment something will be due."""
-        while await self._store.run(self._ring_one, now):
-            pass
+        while await self._store.read(lambda session: due_clock(self._work(session, now))) is not None:
+            await self._store.run(self._ring_one, now)
         return await self._store.read(lambda session: next_due(self._work(session, now)))
 
-    def _ring_one(self, session: Session, now: datetime) -> bool:
+    def _ring_one(self, session: Session, now: datetime) -> None:
         work = self._work(session, now)
         clock_id = due_clock(work)
-        if clock_id is None:
-            return False
-        ring(work, clock_id=clock_id)
-        return True
+        if clock_id is not None:  # another hand may have been first
+            ring(work, clock_id=clock_id)
 
     def _work(self, session: Session, now: datetime) -> Work:
         return Work(session, self._town, self._keys, now)

@@ -25,6 +25,10 @@ _READERS = {
 }
 
 
+_WITH_PHOTOS = (Telling.ASSIGNMENT, Telling.REQUEST, Telling.COPY)
+"""A case is shown with its pictures the first time; the words of later cards are enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     text: Html
@@ -64,6 +68,7 @@ def draw(work: Work, promised: Promised) -> Letter | None:
         text=text,
         buttons=drawn.buttons,
         edits=promised.edits,
+        photos=seen.photos if telling in _WITH_PHOTOS and reader is not Reader.RAISER else (),
     )
 
 

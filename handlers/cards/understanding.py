@@ -21,7 +21,10 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime) -> Html
     else:
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
     lines.append(dates(w, read.contact_by or read.acknowledge_by, read.resolve_by, now=now))
-    lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))
+    if read.photos_seen:
+        lines.append(w("他们看到：「%(seen)s」和%(many)s张照片，看不到您是谁", seen=said.seen, many=read.photos_seen))
+    else:
+        lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))
     if said.care:
         lines.insert(0, w("您的话我们看到了，您不是一个人。现在就想找人说说，可以打12356心理援助热线，24小时有人接。"))
     elif said.category.first:

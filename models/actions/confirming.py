@@ -4,7 +4,7 @@ from models.actions.moving import move, next_round, start_clocks, stop_clocks, t
 from models.actions.telling import accused, hand_lead, refresh_cards, tell_above, tell_desk
 from models.queries.cases import view
 from models.queries.people import Speaker
-from models.records import Case
+from models.records import Alarm, Case
 from models.rules.closure import after_denial
 from models.rules.ladder import Climb, clocks_from, promised
 from models.rules.lifecycle import Event, Reader, Telling
@@ -44,6 +44,10 @@ def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = 
     tell_desk(work, case, case.desk, Telling.RETURNED, Reader.DESK)
     for desk in higher.above:
         tell_above(work, case, desk)
+    if higher.fresh_eyes:
+        work.session.add(
+            Alarm(kind="fresh-eyes", ref=f"case {case_id}", reason="returned a third time", raised_at=work.now)
+        )
     refresh_cards(work, case)
     return case.number
 

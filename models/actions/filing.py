@@ -40,6 +40,7 @@ class Reading:
     contact_by: datetime | None
     resolve_by: datetime | None
     head_asked: bool
+    photos_seen: int  # how many of the draft's pictures receivers will see
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def reading(work: Work, draft: Draft, *, home: str) -> Reading:
         contact_by=dates.contact_by,
         resolve_by=dates.resolve_by,
         head_asked=way.ask_head,
+        photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
     )
 
 

@@ -54,11 +54,18 @@ def tell_head(work: Work, case: Case) -> bool:
 
 def tell_accountable(work: Work, case: Case, telling: Telling) -> None:
     """The accountable desk is told; where nobody is enrolled there, the nearest desk above that answers is too."""
-    answered = tell_desk(work, case, case.desk, telling, Reader.DESK)
+    if not tell_desk(work, case, case.desk, telling, Reader.DESK):
+        tell_above_who_answers(work, case)
+
+
+def tell_above_who_answers(work: Work, case: Case) -> bool:
+    """The nearest desk above where somebody is enrolled is told; False: nobody is, up to the top. Each is on record."""
     level = Level(case.level)
-    while not answered and (above := next_desk(work.town, case.building, level, accused=accused(case))):
+    while above := next_desk(work.town, case.building, level, accused=accused(case)):
         level, desk = above
-        answered = tell_above(work, case, desk)
+        if tell_above(work, case, desk):
+            return True
+    return False
 
 
 def tell_above(work: Work, case: Case, desk: str) -> bool:

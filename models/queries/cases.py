@@ -39,10 +39,12 @@ class CaseView:
     claimed_at: datetime | None
     done: str | None  # the handler's sentence of the last claim
     claimed_by_head: bool
+    photos: tuple[str, ...]  # file ids at the bot it was filed with; none where only a plain rewrite may be read
     claim_version: int  # the version the last claim made; an older question is stale
 
 
 _DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id ORDER BY id")
+_PHOTOS = Statement("SELECT file_id FROM attachment WHERE case_id = :case_id AND kind = 'photo' ORDER BY id LIMIT 10")
 _LAST_CLAIM = Statement("""
     SELECT seq, role FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
 """)
@@ -108,6 +110,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         claimed_at=case.claimed_at,
         done=words(f"done.{claim.seq}") if claim else None,
         claimed_by_head=bool(claim and claim.role == "head"),
+        photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
         claim_version=claim.seq if claim else 0,
     )
 
