@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic import ValidationError
 
 from bot.telegram.replies import Replies
 from models import inbox
@@ -90,13 +92,18 @@ class Worker:
         if bot is None:
             await self._failed(row, "UnknownBot")
             return
+        try:
+            update = Update.model_validate(row.body, context={"bot": bot})
+            _ = update.event_type
+        except (ValidationError, UpdateTypeLookupError) as error:  # no later try will read it better
+            await self._failed(row, type(error).__name__, at_once=True)
+            return
         turn = Turn(self._store, row, town=self._town, keys=self._keys, office=self._office, machine=self._machine)
         Turn.CURRENT.set(turn)  # a task has its own context: nothing to put back
         try:
             failpoint("worker.before_handle")
             async with asyncio.timeout(self._within):
                 # not feed_raw_update: it logs a failing handler's traceback, and with it people's words (I12)
-                update = Update.model_validate(row.body, context={"bot": bot})
                 reply = await self._dispatcher.feed_update(bot, update, turn=turn)
                 if not turn.done:
                     await turn.do(None)

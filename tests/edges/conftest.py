@@ -65,7 +65,7 @@ class Desk:
         """Somebody who has started the bot; the start itself is not waiting any more."""
         person = self.messenger.add_person(first_name=name)
         person.start(self.bot)
-        self.bot.updates.pending.clear()
+        self.bot.updates.keep_last(0)
         return person
 
     def poller(self, *, kept: Callable[[], None] = lambda: None, long_poll_s: int = 5) -> Poller:
