@@ -119,7 +119,7 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         pytest.param(
             "desks.csv",
             put("鲤江街道小区诉求专班,Lijiang Subdistrict Grievance Desk,0595-00000101,,,,", NAMELESS),
-            [(2, "«name» must not be empty"), (2, "«holidays» must be 是 or 否")],
+            [(2, "«holidays» must be 是 or 否"), (2, "«name» must not be empty")],
             id="two faults in one row",
         ),
         pytest.param(
