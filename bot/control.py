@@ -6,15 +6,13 @@ import json
 import socket
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.parts import Parts
 from models.actions.climbing import next_due
 from models.actions.housing import turn_office
 from models.outbox import next_ring
 from models.queries.behind import cases_behind, counts, notices_behind
-
-if TYPE_CHECKING:
-    from bot.parts import Parts
 
 MOST_STEPS = 2_000
 """Due moments one turn may step through: a month of a busy demo."""
@@ -23,21 +21,24 @@ MOST_STEPS = 2_000
 class Control:
     """Serves one end of a socket pair until the other end closes; then this process has no parent, and stops."""
 
-    def __init__(self, parts: "Parts", fd: int) -> None:
-        self._parts, self._house = parts, parts.house
+    def __init__(self, parts: "Parts", fd: int, stop: asyncio.Event) -> None:
+        self._parts, self._house, self._stop = parts, parts.house, stop
         self._line = socket.socket(fileno=fd)
 
     async def run(self) -> None:
         """Answers each line in turn; an unknown or failing question gets `ok: false` and the reason's name."""
         reader, writer = await asyncio.open_connection(sock=self._line, limit=2**20)
-        while line := await reader.readline():
-            asked = json.loads(line)
-            try:
-                answer = {"ok": True, **await self._answer(asked)}
-            except Exception as error:
-                answer = {"ok": False, "error": type(error).__name__}
-            writer.write(json.dumps({"id": asked.get("id"), **answer}, default=_plain).encode() + b"\n")
-            await writer.drain()
+        try:
+            while line := await reader.readline():
+                asked = json.loads(line)
+                try:
+                    answer = {"ok": True, **await self._answer(asked)}
+                except Exception as error:
+                    answer = {"ok": False, "error": type(error).__name__}
+                writer.write(json.dumps({"id": asked.get("id"), **answer}, default=_plain).encode() + b"\n")
+                await writer.drain()
+        finally:
+            writer.close()
         self._stop.set()
 
     async def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ class Case(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
-    number: str = Field(unique=True)  # what people say: "0412"
     bot_id: int = Field(sa_type=BIG)
     update_id: int = Field(sa_type=BIG)  # the update that handed it in; one update, at most one case (I2)
     raiser_id: int = Field(foreign_key="person.id", sa_type=KEY)
@@ -41,7 +40,12 @@ class Case(SQLModel, table=True):
     resolve_by: datetime | None = None
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
-    version: int = 1
+    version: int = 1  # counts the events: the newest event's `seq`
+
+    @property
+    def number(self) -> str:
+        """What people say and write: 「0412」."""
+        return f"{self.id:04d}"
 
 
 class CaseDesk(SQLModel, table=True):

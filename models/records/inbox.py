@@ -9,7 +9,7 @@ from models.records.columns import BIG, KEY
 
 
 class Update(SQLModel, table=True):
-    """One update of one bot. `body` is sealed, and emptied when done; the row stays 7 days to know a replay (S4, S5)."""
+    """One update of one bot. `body` is sealed, and emptied when done; the row stays 7 days to know a replay (S4)."""
 
     __tablename__ = "update"
     __table_args__ = (
