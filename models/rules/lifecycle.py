@@ -60,7 +60,9 @@ class Telling(StrEnum):
     QUESTION = "question"  # raiser: 解决了吗
     RETURNED = "returned"  # desk: not solved, a new date
     COPY = "copy"  # next level
-    CHANGED = "changed"  # raiser: a changed promise
+    CHANGED = "changed"  # raiser: another desk leads now
+    REMINDER = "reminder"  # accountable desk: the date comes near, or has come back for review
+    CALL = "call"  # accountable desk: telephone the resident (待打电话)
     REFRESH = "refresh"  # every card already drawn, edited without a sound
 
 
