@@ -1,6 +1,7 @@
 """In which order are conversations asked whether an update is theirs? The one place where routers meet."""
 
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from typing import Any
 
 from aiogram import BaseMiddleware, Dispatcher
@@ -45,7 +46,7 @@ def build(town: Town, keys: Keys, *, doorstep: str) -> Dispatcher:
     dispatcher = Dispatcher(storage=TurnStorage(), town=town, keys=keys, doorstep=doorstep)
     dispatcher.update.outer_middleware(Introduction(town))
     for room in ROUTERS:
-        dispatcher.include_router(room.router)
+        dispatcher.include_router(deepcopy(room.router))  # a router has one parent; a process may have two houses
     return dispatcher
 
 

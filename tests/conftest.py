@@ -1,0 +1,53 @@
+"""What do stories and conversations stand in? One messenger listening for the session, and a house for every test."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.messenger.chats import Messenger
+from bot.messenger.server import serve
+from bot.messenger.stage import Stage
+from models.rules.policy import Town
+from models.town import load_town, sample_town_folder
+from tests.databases import postgres_url, sqlite_url
+from tests.house import House, Line
+
+Opens = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture(scope="session")
+def licheng() -> Town:
+    """The town that comes with the project."""
+    return load_town(sample_town_folder())
+
+
+@pytest.fixture(scope="session")
+async def line() -> AsyncIterator[Line]:
+    """The messenger every house of the session is reached by; each house has a bot of its own."""
+    messenger = Messenger()
+    stage = Stage(messenger)
+    async with serve(messenger, stage, webhook_first_retry=0.05) as address:
+        yield Line(messenger, stage, address.base)
+
+
+@pytest.fixture
+async def open_house(line: Line, licheng: Town, tmp_path: Path) -> AsyncIterator[Opens]:
+    """Opens houses that are closed when the test ends: `engine` sqlite or postgresql, `by` polling or webhook."""
+    async with contextlib.AsyncExitStack() as open_ones:
+
+        async def open_one(*, engine: str = "sqlite", by: str = "polling") -> House:
+            url = sqlite_url(tmp_path) if engine == "sqlite" else postgres_url()
+            house = House(line, licheng, url, tmp_path, by=by)
+            await house.open()
+            open_ones.push_async_callback(house.close)
+            return house
+
+        yield open_one
+
+
+@pytest.fixture
+async def house(open_house: Opens) -> House:
+    """The usual one: SQLite, by polling, on a Tuesday morning."""
+    return await open_house()
