@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("huiyin-data"), description="database, keys and files, unless named apart")
     database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: DATA_DIR/huiyin.db")
     keys_file: Path | None = Field(default=None, description="encryption keys, mode 0600; empty: DATA_DIR/keys")
-    town: Path | None = Field(default=None, description="folder of the town; empty: the loaded one, else the sample")
+    town: Path | None = Field(default=None, description="folder of the town, or `sample`; empty: the one loaded last")
     bot_token: str = Field(default="", description="token of the bot; empty: no messenger is served")
     bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
     public_url: str = Field(default="", description="own HTTPS address; set: updates come by webhook, else by polling")
