@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.telegram.account import Account
 from models.actions.housing import register_bot
 from models.actions.rerouting import find_another_way
+from models.files import DiskFiles
 from models.outbox import Promised
 from models.rules import failpoints
 from models.rules.policy import Town
@@ -70,10 +71,12 @@ def _doors(
 
 @contextlib.asynccontextmanager
 async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) -> AsyncIterator[Parts]:
+    from bot.telegram.fetches import BotFiles
     from bot.telegram.notices import PtbGateway
     from bot.telegram.pace import LENIENT, STRICT, Pace
     from handlers.cards.draw import draw
     from scheduler.delivery import Delivery
+    from scheduler.fetching import Fetching
     from scheduler.housekeeping import Housekeeping
     from scheduler.metronome import Metronome
     from scheduler.overdue import Overdue
@@ -88,7 +91,10 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
 
     delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
-    metronome = Metronome(home.office, [overdue.beat, delivery.beat, Housekeeping(home.store, home.machine)])
+    files = DiskFiles(home.settings.data_dir / "files", home.keys)
+    fetching = Fetching(home.store, BotFiles(accounts, http), files, town=home.town, keys=home.keys, office=home.office)
+    housekeeping = Housekeeping(home.store, home.machine)
+    metronome = Metronome(home.office, [overdue.beat, delivery.beat, fetching.beat, housekeeping])
     parts = Parts(home, delivery, metronome)
     home.store.after_commit(parts.nudge)
     if account is None:

@@ -104,6 +104,16 @@ class Gateway(Protocol):
     async def send(self, letter: Letter, *, priority: Priority) -> Outcome: ...
 
 
+class FileLost(Exception):
+    """A messenger no longer has the file, or it is larger than a bot may have; asking again would not help."""
+
+
+class FileSource(Protocol):
+    """Where what people sent lies. Returns the bytes; raises `FileLost` for ever, any other error for now."""
+
+    async def fetch(self, bot_id: int, file_id: str) -> bytes: ...
+
+
 class FileStore(Protocol):
     """Keeps bytes by content hash; `put` returns only when they are durable."""
 

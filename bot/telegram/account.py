@@ -14,3 +14,7 @@ class Account:
     def address(self, method: str) -> str:
         """Where a method of this bot is called. Holds the token: never log it."""
         return f"{self.base.rstrip('/')}/bot{self.token}/{method}"
+
+    def file_address(self, path: str) -> str:
+        """Where a file of this bot is downloaded. Holds the token: never log it."""
+        return f"{self.base.rstrip('/')}/file/bot{self.token}/{path}"

@@ -84,7 +84,8 @@ _FILE = Statement("""
     RETURNING id
 """)
 _ATTACH = Statement("""
-    INSERT INTO attachment (case_id, bot_id, file_id, kind, sent_at) VALUES (:case_id, :bot_id, :file_id, :kind, :now)
+    INSERT INTO attachment (case_id, bot_id, file_id, kind, tries, sent_at)
+    VALUES (:case_id, :bot_id, :file_id, :kind, 0, :now)
 """)
 
 

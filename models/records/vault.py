@@ -23,7 +23,7 @@ class Secret(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """One file somebody sent with a case. `digest` NULL: not fetched yet."""
+    """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it never will be."""
 
     __tablename__ = "attachment"
     __table_args__ = (Index("attachment_case", "case_id"),)
@@ -35,4 +35,6 @@ class Attachment(SQLModel, table=True):
     kind: str  # photo, voice, video, document
     size: int | None = None
     digest: str | None = None
+    tries: int = 0
+    lost: str | None = None
     sent_at: datetime
