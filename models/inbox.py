@@ -266,8 +266,8 @@ def _open(keys: Keys, row: Any) -> tuple[dict[str, Any] | None, str]:
 
 def _talk(keys: Keys, row: Any) -> TalkState:
     try:
-        data = keys.open(bytes(row.body), at=f"talk:{row.key}:body").decode()
-    except DoesNotOpen:
+        data = keys.open(bytes(row.body), at=f"talk:{row.key}:body").decode("utf-8", "surrogatepass")
+    except (DoesNotOpen, ValueError):
         return TalkState(row.key)
     return TalkState(row.key, row.state, data, row.changed_at)
 

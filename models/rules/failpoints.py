@@ -53,7 +53,7 @@ def arm(order: str) -> None:
     if name not in NAMES:
         raise ValueError(f"no failpoint is called {name!r}; there are {', '.join(NAMES)}")
     if not count.isdecimal() or int(count) < 1 or deed not in set(Deed):
-        raise ValueError(f"{order!r} is not name:n:kill|raise|hang with n at least 1")
+        raise ValueError(f"{order!r} is not an order to a failpoint: name:n:kill|raise|hang, n at least 1")
     _armed[name] = _Armed(Deed(deed), int(count))
 
 
