@@ -1,6 +1,7 @@
 """How is one machine's database opened? One writer thread, two readers, and nothing lost when the power goes."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import threading
@@ -87,7 +88,7 @@ def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
 
 def _prepare(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives -wal and -shm the same mode
+        _create(path)
         driver = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseRefused(f"{path}: {error}") from error
@@ -106,6 +107,16 @@ def _prepare(path: Path) -> None:
     if not ready:
         with _one_at_a_time:
             _upgrade(path)
+
+
+def _create(path: Path) -> None:
+    """An empty file only its owner may read; SQLite gives -wal and -shm the same mode.
+
+    A file that exists is not touched: closing any descriptor of it would drop the locks of every connection this
+    process has to it (POSIX), and another process would take the write-ahead log away from under them.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _upgrade(path: Path) -> None:
