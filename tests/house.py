@@ -23,7 +23,7 @@ from bot.messenger.stage import Stage
 from bot.parts import Parts
 from bot.settings import Settings, new_secret
 from bot.wiring import run
-from models.actions.enrolling import invite
+from models.actions.enrolling import consent, invite
 from models.actions.housing import turn_office
 from models.rules.policy import Role, Town
 from models.store import Row, Statement
@@ -174,9 +174,8 @@ class House:
         phone = self.stranger(name, speaks=speaks)
         await phone.starts(self._links[building])
         if agreed:
-            await phone.says("楼道灯不亮" if not speaks.startswith("en") else "the hallway lamp is broken")
-            await phone.taps_first()
-            await phone.taps(*CHANGE)
+            lang = "en" if speaks.startswith("en") else "zh"
+            await self.do(consent, bot_id=self.bot.id, chat_id=phone.person.id, lang=lang)
         return phone
 
     async def staff(self, desk: str, *, name: str = "值班") -> "Phone":
@@ -190,9 +189,6 @@ class House:
         phone = self.stranger(name)
         await phone.starts(await self.link(Role.HEAD, building))
         return phone
-
-
-CHANGE = ("改一下", "Change it")
 
 
 class Phone:
