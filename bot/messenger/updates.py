@@ -58,6 +58,11 @@ class UpdateQueue:
         """Everything that waits, in the order it came."""
         return self._pending.values()
 
+    @property
+    def next_id(self) -> int:
+        """What the next update will be called."""
+        return self._next_id
+
     def put(self, kind: UpdateKind, content: dict[str, object], *, lane: int) -> None:
         """The update waits; or is never made, when the bot has not asked for its kind."""
         if not self.wants(kind):
@@ -72,7 +77,7 @@ class UpdateQueue:
         if isinstance(raw, bytes):
             try:
                 content = json.loads(raw)
-            except ValueError:
+            except (ValueError, RecursionError):  # not JSON, or nested beyond reading: it is sent all the same
                 content = None
         own = content.get("update_id") if isinstance(content, dict) else None
         update_id = own if isinstance(own, int) else self._take_id()
