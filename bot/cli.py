@@ -115,8 +115,14 @@ def _settings() -> "Settings":
     try:
         return Settings()
     except ValidationError as refused:
-        reasons = "; ".join(error["msg"].removeprefix("Value error, ") for error in refused.errors())
-        _refuse(f"settings: {reasons}")
+        _refuse("\n".join(_named(error["loc"], error["msg"]) for error in refused.errors(include_input=False)))
+
+
+def _named(where: tuple[int | str, ...], reason: str) -> str:
+    """A setting's fault with the setting's name; what it was set to may be a secret and is not said."""
+    name = "_".join(str(part) for part in where).upper()
+    reason = reason.removeprefix("Value error, ")
+    return f"HUIYIN_{name}: {reason}" if name else reason
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -30,13 +30,16 @@ class Joined:
 
 
 def invite(work: Work, *, role: Role, place: str) -> str:
-    """The token of a new deep link; only its hash is kept. A resident's is for the whole stairwell and stays valid;
+    """The token of a new deep link, of which only the hash is kept; KeyError where no such office is at `place`.
 
-    an office's works once, for 30 days. KeyError for a place the town does not have.
+    A resident's is for the whole stairwell and stays valid; an office's works once, for 30 days.
     """
     resident = role is Role.RESIDENT
-    known = work.town.buildings if resident or role is Role.HEAD else work.town.desks
-    if place not in known:
+    if resident or role is Role.HEAD:
+        exists = place in work.town.buildings
+    else:
+        exists = place in work.town.desks and work.town.desks[place].kind == role.value
+    if not exists:
         raise KeyError(place)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     work.session.add(

@@ -1,0 +1,121 @@
+"""Does the command line do what it says, and refuse with everything that is wrong?"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.town import sample_town_folder
+
+WRONG_INPUT = 2
+
+
+def huiyin(*words: str | Path, **settings: str | Path) -> subprocess.CompletedProcess[str]:
+    """`huiyin …` as a shell would run it, with these HUIYIN_ settings and no others."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    environment |= {f"HUIYIN_{name.upper()}": str(value) for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *map(str, words)], capture_output=True, text=True, env=environment, timeout=60
+    )
+
+
+@pytest.fixture
+def broken_town(tmp_path: Path) -> Path:
+    """The sample with two mistakes: a compound of a community that is not there, and an hour that is none."""
+    folder = tmp_path / "town"
+    shutil.copytree(sample_town_folder(), folder)
+    compounds = folder / "compounds.csv"
+    first, second, *rest = compounds.read_text(encoding="utf-8").splitlines()
+    community = second.split(",")[first.split(",").index("community")]
+    compounds.write_text("\n".join([first, second.replace(community, "nowhere"), *rest]), encoding="utf-8")
+    settings = folder / "town.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("08:30", "08:75"), encoding="utf-8")
+    return folder
+
+
+def test_help_names_every_command() -> None:
+    said = huiyin("--help").stdout
+    assert {"demo", "run", "town", "invite", "bench"} <= set(said.split())
+
+
+def test_a_good_town_is_counted() -> None:
+    said = huiyin("town", "check", sample_town_folder())
+    assert said.returncode == 0, said.stderr
+    assert "compounds: 24" in said.stdout
+    assert "buildings: 114" in said.stdout
+
+
+def test_every_mistake_of_a_town_is_said_with_file_and_row(broken_town: Path) -> None:
+    said = huiyin("town", "check", broken_town)
+    assert said.returncode == WRONG_INPUT
+    assert "compounds.csv" in said.stderr
+    assert "nowhere" in said.stderr
+    assert "town.yaml" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_broken_town_loads_nothing(broken_town: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert huiyin("town", "load", broken_town, data_dir=data).returncode == WRONG_INPUT
+    said = huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=data)
+    assert said.returncode == WRONG_INPUT
+    assert "no town is loaded yet" in said.stderr
+
+
+def test_a_loaded_town_is_in_force_and_the_same_edition_is_loaded_once(tmp_path: Path) -> None:
+    assert "in force from the next start" in huiyin("town", "load", sample_town_folder(), data_dir=tmp_path).stdout
+    assert "already" in huiyin("town", "load", sample_town_folder(), data_dir=tmp_path).stdout
+    said = huiyin("invite", "--role", "property", "--place", "WY-01", data_dir=tmp_path)
+    assert said.stdout.startswith("/start "), said.stderr
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "reason"),
+    [
+        ("head", "LC99-1", "LC99-1"),  # no such building
+        ("property", "LC01-3", "LC01-3"),  # a building is not a desk
+        ("emperor", "LC01-3", "emperor"),  # no such role
+        ("clock", "WY-01", "clock"),  # nobody can hold the system's own hands
+        ("community", "WY-01", "WY-01"),  # a property desk has no community clerk
+    ],
+)
+def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str, tmp_path: Path) -> None:
+    said = huiyin("invite", "--role", role, "--place", place, data_dir=tmp_path, town="sample")
+    assert said.returncode == WRONG_INPUT
+    assert reason in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"public_url": "https://town.example", "bot_token": "1:a"}, "WEBHOOK_SECRET"),  # an open door (S2)
+        (
+            {"public_url": "https://t.example", "bot_token": "1:a", "webhook_secret": "x" * 31},
+            "WEBHOOK_SECRET",
+        ),  # one character too short
+        ({"public_url": "https://town.example", "webhook_secret": "x" * 40}, "BOT_TOKEN"),  # a webhook without a bot
+        ({"bot_token": "not a token"}, "BOT_TOKEN"),  # not of a token's form
+        ({"database_url": "mysql://x"}, "DATABASE_URL"),  # a database we do not know
+        ({"pace": "furious"}, "pace"),  # a word that is none of the two
+    ],
+)
+def test_a_weak_or_contradictory_setting_is_refused_by_name(
+    settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    said = huiyin("run", data_dir=tmp_path, town="sample", **settings)
+    assert said.returncode == WRONG_INPUT
+    assert named.lower() in said.stderr.lower()
+    assert "not a token" not in said.stderr.replace("is not a token", "")
+    assert "Traceback" not in said.stderr
+
+
+def test_keys_others_can_read_are_refused(tmp_path: Path) -> None:
+    assert huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=tmp_path, town="sample").returncode == 0
+    (tmp_path / "keys").chmod(0o644)
+    said = huiyin("run", data_dir=tmp_path, town="sample")
+    assert said.returncode == WRONG_INPUT
+    assert "Traceback" not in said.stderr
