@@ -6,7 +6,6 @@ the answer.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote
@@ -20,6 +19,7 @@ from bot.messenger.asked import Upload
 from bot.messenger.chats import BotAccount
 from bot.messenger.files import UPLOAD_LIMIT
 from bot.messenger.refusals import UNKNOWN_PATH, WRONG_TOKEN, Refusal, bad_request
+from bot.messenger.spec import read_json
 
 BODY_LIMIT = UPLOAD_LIMIT + 1024 * 1024
 TRANSPORT = "huiyin.transport"  # the extension our server puts into the scope
@@ -124,8 +124,8 @@ async def _read(scope: Scope, receive: Receive) -> tuple[dict[str, object], dict
         return params, {}
     if kind.startswith(b"application/json"):
         try:
-            content = json.loads(body)
-        except ValueError:
+            content = read_json(body.decode())
+        except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
             raise bad_request("can't parse JSON object")

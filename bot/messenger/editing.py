@@ -72,30 +72,32 @@ def edit_message_reply_markup(asked: Asked) -> object:
 def delete_message(asked: Asked) -> object:
     """The message is gone, if it is younger than 48 hours and the bot may."""
     chat = asked.chat()
-    _delete(asked, chat, asked.params["message_id"])
+    message = chat.messages.get(asked.params["message_id"])
+    if message is None:
+        raise bad_request("message to delete not found")
+    if not _deletable(asked, chat, message):
+        raise bad_request("message can't be deleted")
+    asked.messenger.erase(chat, message.id)
     return True
 
 
 def delete_messages(asked: Asked) -> object:
     """Those of the messages that can be deleted are gone; the others are skipped."""
     chat = asked.chat()
-    for message_id in asked.params["message_ids"]:
-        if not isinstance(message_id, int) or isinstance(message_id, bool):
-            raise bad_request("message identifier must be a Number")
-        if message_id in chat.messages:
-            _delete(asked, chat, message_id)
+    message_ids = asked.params["message_ids"]
+    if any(not isinstance(one, int) or isinstance(one, bool) for one in message_ids):
+        raise bad_request("message identifier must be a Number")
+    for message_id in message_ids:
+        if message_id in chat.messages and _deletable(asked, chat, chat.messages[message_id]):
+            asked.messenger.erase(chat, message_id)
     return True
 
 
-def _delete(asked: Asked, chat: Chat, message_id: int) -> None:
-    message = chat.messages.get(message_id)
-    if message is None:
-        raise bad_request("message to delete not found")
-    too_old = asked.messenger.clock() - message.sent_at > DELETABLE_FOR
-    others = chat.person is None and message.author_id != asked.bot.id  # in groups it is no administrator
-    if too_old or others:
-        raise bad_request("message can't be deleted")
-    asked.messenger.erase(chat, message_id)
+def _deletable(asked: Asked, chat: Chat, message: Message) -> bool:
+    """Younger than 48 hours; in a group, where the bot is no administrator, only its own."""
+    if asked.messenger.clock() - message.sent_at > DELETABLE_FOR:
+        return False
+    return chat.person is not None or message.author_id == asked.bot.id
 
 
 def answer_callback_query(asked: Asked) -> object:

@@ -11,6 +11,7 @@ from bot.messenger import wire
 from bot.messenger.asked import Asked, Verb, chat_for
 from bot.messenger.messages import Event
 from bot.messenger.refusals import bad_request, too_many
+from bot.messenger.spec import decoded_chat
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SCOPES = frozenset(
@@ -72,12 +73,12 @@ def leave_chat(asked: Asked) -> object:
 def _scope_key(asked: Asked) -> str:
     scope: Mapping[str, Any] = asked.params.get("scope") or {"type": "default"}
     kind = scope.get("type")
-    if kind not in _SCOPES:
+    if not isinstance(kind, str) or kind not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     if kind.startswith("chat"):
         if "chat_id" not in scope:
             raise bad_request("can't parse BotCommandScope: empty chat_id specified")
-        chat_for(asked.messenger, asked.bot, scope["chat_id"], write=False)
+        chat_for(asked.messenger, asked.bot, decoded_chat("chat_id", scope["chat_id"]), write=False)
     return json.dumps([scope, asked.params.get("language_code", "")], sort_keys=True)
 
 
@@ -138,7 +139,7 @@ def _getter(field: str) -> Verb:
 
 def set_chat_menu_button(asked: Asked) -> object:
     """Taken note of; every chat here has the commands menu."""
-    kind = (asked.params.get("menu_button") or {"type": "default"}).get("type")
+    kind = str((asked.params.get("menu_button") or {"type": "default"}).get("type"))
     if kind not in ("commands", "default"):
         raise bad_request("MenuButton has unsupported type")
     return True

@@ -235,9 +235,36 @@ def send_media_group(asked: Asked) -> object:
     return [wire.message_json(asked.messenger, chat, one) for one in sent]
 
 
+_PIECE_FIELDS: Mapping[str, type] = {
+    "type": str,
+    "media": str,
+    "caption": str,
+    "parse_mode": str,
+    "caption_entities": list,
+    "show_caption_above_media": bool,
+    "has_spoiler": bool,
+    "thumbnail": str,
+    "cover": str,
+    "start_timestamp": int,
+    "width": int,
+    "height": int,
+    "duration": int,
+    "supports_streaming": bool,
+    "disable_content_type_detection": bool,
+}
+_NAMES: Mapping[type, str] = {str: "String", list: "Array", bool: "Boolean", int: "Number"}
+
+
 def _album_piece(asked: Asked, raw: object) -> tuple[Media, str, tuple[Entity, ...]]:
     if not isinstance(raw, dict):
         raise bad_request("can't parse InputMedia: expected an Object")
+    for field, value in raw.items():
+        if field not in _PIECE_FIELDS:
+            raise bad_request(f'can\'t parse InputMedia: unknown field "{field}"')
+        if not isinstance(value, _PIECE_FIELDS[field]):
+            raise bad_request(
+                f'can\'t parse InputMedia: Field "{field}" must be of type {_NAMES[_PIECE_FIELDS[field]]}'
+            )
     kind = _KINDS.get(str(raw.get("type")))
     if kind is None or kind is MediaKind.VOICE:
         raise bad_request("can't parse InputMedia: type of media is invalid")

@@ -7,6 +7,7 @@ parsed, by whoever parses; everything else here. A test holds the table against 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -183,13 +184,13 @@ def _integer(name: str, value: object) -> int:
 
 
 def _float(name: str, value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         try:
-            return float(value)
-        except ValueError:
-            pass
+            number = float(value)
+        except (ValueError, OverflowError):
+            number = math.nan
+        if math.isfinite(number):
+            return number
     raise bad_request(f'field "{name}" must be a valid Number')
 
 
@@ -210,7 +211,8 @@ def _string(name: str, value: object) -> str:
     raise bad_request(f'field "{name}" must be of type String')
 
 
-def _chat(name: str, value: object) -> int | str:
+def decoded_chat(name: str, value: object) -> int | str:
+    """A chat's id, or a public name with its ``@``; 400 for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -237,11 +239,25 @@ _WRONG_JSON = {
 }
 
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_json(text: str) -> object:
+    """The value; ``ValueError`` when it is not JSON, 400 when a string in it is half a character."""
+    value: object = json.loads(text)
+    if _HALF.search(text):
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise bad_request("strings must be encoded in UTF-8") from None
+    return value
+
+
 def _json(name: str, value: object, wanted: type) -> object:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
-        except ValueError:
+            value = read_json(value)
+        except (ValueError, RecursionError):
             raise bad_request(_WRONG_JSON.get(name, (f"can't parse {name} JSON object",))[0]) from None
     if not isinstance(value, wanted):
         article = "an Object" if wanted is dict else "an Array"
@@ -263,7 +279,7 @@ _DECODERS: Mapping[Kind, Callable[[str, object], object]] = {
     Kind.BOOLEAN: _boolean,
     Kind.STRING: _string,
     Kind.TEXT: _string,
-    Kind.CHAT: _chat,
+    Kind.CHAT: decoded_chat,
     Kind.FILE: _string,
     Kind.OBJECT: _object,
     Kind.LIST: _list,
