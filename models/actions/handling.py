@@ -10,11 +10,18 @@ from models.rules.ladder import clocks_after_claim
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Role, Sla
 from models.rules.refusals import NothingSaid, NotYours, Refused
+from models.store import Statement
 from models.turn import Work
 from models.vault import keep_many
 
 SENTENCE_LIMIT = 300
 """Characters of 「做了什么」 that are kept: one sentence, read on a phone."""
+
+_LAST_ANSWER = Statement("""
+    SELECT event FROM case_event
+    WHERE case_id = :case_id AND person_id = :person AND event IN ('look', 'busy', 'decline')
+    ORDER BY seq DESC LIMIT 1
+""")
 
 
 def sign(work: Work, *, case_id: int, by: Speaker) -> str:
@@ -28,7 +35,12 @@ def contact(work: Work, *, case_id: int, by: Speaker) -> str:
 
 
 def answer(work: Work, *, case_id: int, by: Speaker, event: Event) -> str:
-    """The head has said 我来看看, 没空 or 我不便管: noted, nobody is told off. Refuses `Stale` or `NotYours`."""
+    """The head has said 我来看看, 没空 or 我不便管: noted once, nobody is told off. Refuses `Stale` or `NotYours`."""
+    case = take_up(work, case_id)
+    may_move(work, case, event, actor=by.actor)
+    last = _LAST_ANSWER.one(work.session, case_id=case_id, person=by.person)
+    if last is not None and last.event == event:
+        return case.number  # an impatient thumb: the same answer a second time says nothing new
     return _handle(work, case_id, event, by)
 
 
