@@ -14,6 +14,7 @@ from typing import Any
 RESTART_AFTER = 1.5  # seconds, long enough to be seen
 READY_WITHIN = 60.0  # seconds, on a slow machine with cold disks
 ANSWER_WITHIN = 30.0
+ENDS_WITHIN = 3.0  # then it is killed: it loses nothing by that
 GIVES_UP_AFTER = 5  # starts in a row that never got ready
 LINE_LIMIT = 16 * 1024 * 1024  # one answer; "behind" of a long demo is large
 
@@ -166,7 +167,7 @@ class Child:
         if process is not None and process.returncode is None:
             process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), 5)
+                await asyncio.wait_for(process.wait(), ENDS_WITHIN)
             except TimeoutError:
                 process.kill()
                 await process.wait()

@@ -8,6 +8,7 @@ const MARKS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", spoiler: "span.spoiler",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
+const ADDRESS = /^(https?|tel|tg):/;
 const PHONE = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|1\d{10}|1(?:1[09]|2[02]))(?!\d)/g;
 
 /** A text with its entities; offsets are UTF-16 units, which is how JavaScript counts too. */
@@ -30,7 +31,7 @@ function marked(text, entities, from = 0, to = text.length) {
 
 function element(entity, text, children) {
   const address = entity.type === "text_link" ? entity.url : entity.type === "url" ? text : null;
-  if (address && /^(https?:|tel:|tg:)/.test(address)) return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, children);
+  if (address && ADDRESS.test(address)) return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, children);
   if (entity.type === "bot_command") return h("span.command", {}, children);
   return h(MARKS[entity.type] ?? "span", {}, children);
 }
@@ -82,7 +83,7 @@ export function bubble(one, quoted, on) {
   if (one.media) content.push(media(one));
   if (one.text) content.push(h("span.text", {}, marked(one.text, one.entities)));
   content.push(meta(one));
-  const inside = h(`div.bubble${one.media?.kind === "photo" ? ".with-photo" : ""}`, {}, content);
+  const inside = h(`div.bubble${one.media?.kind === "photo" ? ".with-photo" : ""}`, { ondblclick: () => on.reply(one) }, content);
   const reply = h("button.reply", { type: "button", "aria-label": word("reply"), title: word("reply"), onclick: () => on.reply(one) }, icon("reply"));
   const keys = one.buttons.map((row) => h("div.keys", {}, row.map((button) => key(button, one, on))));
   const made = h(`li.message.${one.mine ? "mine" : "theirs"}`, { dataset: { id: one.id } }, h("div.line", {}, inside, reply), keys.length ? h("div.keyboard", {}, keys) : null);
@@ -90,7 +91,7 @@ export function bubble(one, quoted, on) {
 }
 
 function key(button, one, on) {
-  if (button.url) return h("a.key", { href: button.url, target: "_blank", rel: "noopener noreferrer" }, `${button.text} ↗`);
+  if (button.url && ADDRESS.test(button.url)) return h("a.key", { href: button.url, target: "_blank", rel: "noopener noreferrer" }, `${button.text} ↗`);
   return h("button.key", { type: "button", onclick: (event) => on.tap(one, button, event.currentTarget) }, button.text);
 }
 

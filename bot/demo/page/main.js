@@ -14,6 +14,9 @@ const NARROW = matchMedia("(max-width: 820px)");
 let state = null;
 let child = { status: "starting" };
 let active = "resident";
+let heading = null; // the phone a tap on a tab slides to
+let arriving = null;
+const SLIDES = 600; // ms
 
 // the phones side by side, or one at a time
 
@@ -28,7 +31,7 @@ function buildPhones() {
   }
   byId("tabs").replaceChildren(...state.people.map((facts) => h("button.tab", { type: "button", role: "tab", id: `tab-${facts.key}`, "aria-controls": `phone-${facts.key}`, dataset: { person: facts.key }, onclick: () => show(facts.key) },
     h("span.avatar", { "aria-hidden": "true", class: `avatar part-${facts.key}` }, facts.name.slice(0, 1)), h("span.tab-words"), h("i.dot", { hidden: true }))));
-  byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person }, onclick: () => phones.get(chip.person).say(chip.text) }, `「${chip.text}」`)));
+  byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person, says: chip.text }, onclick: () => phones.get(chip.person).say(chip.text) }, `「${chip.text}」`)));
   drawTabs();
 }
 
@@ -53,15 +56,25 @@ function drawTab(phone) {
 function show(key) {
   active = key;
   drawTabs();
-  if (NARROW.matches) {
-    const row = byId("phones");
-    row.scrollTo({ left: phones.get(key).element.offsetLeft - row.offsetLeft, behavior: "smooth" });
-    phones.get(key).read();
-  }
+  if (!NARROW.matches) return;
+  phones.get(key).read();
+  heading = key;
+  requestAnimationFrame(() => slide(key, "smooth"));
+  clearTimeout(arriving);
+  arriving = setTimeout(() => {
+    slide(heading, "instant"); // a fold of the bar on the way may have stopped it
+    heading = null;
+  }, SLIDES);
+}
+
+function slide(key, behavior) {
+  const row = byId("phones");
+  const left = phones.get(key).element.offsetLeft - row.offsetLeft;
+  if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior });
 }
 
 function swiped() {
-  if (!NARROW.matches) return;
+  if (!NARROW.matches || heading) return;
   const row = byId("phones");
   const middle = row.scrollLeft + row.clientWidth / 2;
   for (const phone of phones.values()) {
@@ -81,7 +94,8 @@ function drawChild() {
   byId("child-words").textContent = word(child.status);
   box.title = child.pid ? `huiyin run · pid ${child.pid} · ${child.starts}` : "";
   for (const phone of phones.values()) {
-    phone.offline = child.status === "down" || child.status === "gone";
+    phone.starting = child.status === "starting" && child.starts < 2;
+    phone.offline = child.status !== "up" && !phone.starting;
     phone.drawStatus();
   }
 }
@@ -141,7 +155,10 @@ function wire() {
   });
   document.addEventListener("pointerdown", (event) => {
     if (!event.target.closest("#faults, #faults-open")) openFaults(false);
-    if (!event.target.closest("#more, .bar, #faults, #behind")) openMore(false);
+  });
+  // on the click, not before: folding the bar moves what the thumb is on
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".bar, #faults, #behind")) openMore(false);
   });
 }
 
@@ -175,7 +192,6 @@ listen({
     setFaults(facts);
     setPeople([{ key: "head", blocked: facts.blocked }]);
   },
-  people: setPeople,
   again: () => readAll(),
   gone: () => {
     child = { ...child, status: "gone" };

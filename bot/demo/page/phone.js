@@ -7,7 +7,7 @@ import { act, upload } from "./wire.js";
 import { dateOf } from "./when.js";
 import { coded, language, word } from "./words.js";
 
-const SHOWN_FOR = 3200; // ms a toast stands
+const SHOWN_FOR = 2400; // ms a toast stands
 const TYPES_FOR = 4500; // ms; sendChatAction lasts 5 s
 
 /** One person's phone; `on.unread(phone)` hears when its badge changes, `on.trouble(error)` what went wrong. */
@@ -52,7 +52,7 @@ export class Phone {
     this.attachButton = h("button.round", { type: "button", dataset: { label: "attach" }, "aria-haspopup": "true", "aria-expanded": "false", onclick: () => this.openMenu(this.attachMenu.hidden) }, icon("attach"));
     this.sendButton = h("button.round.send", { type: "button", dataset: { label: "send" }, onclick: () => this.send() }, icon("send"));
     this.quote = h("div.replying", { hidden: true });
-    this.chips = h("div.chips", {}, chips.map((chip) => h("button.chip", { type: "button", title: chip.text, onclick: () => this.say(chip.text) }, chip.short)));
+    this.chips = h("div.chips", {}, chips.map((chip) => h("button.chip", { type: "button", title: chip.text, dataset: { says: chip.text }, onclick: () => this.say(chip.text) }, chip.short)));
     this.screen = h("div.screen", {},
       h("div.statusbar", { "aria-hidden": "true" }, h("span.status-time", {}, "--:--"), h("span.status-right", {}, h("i.signal"), h("i.battery"))),
       h("div.chat-head", {}, h("img", { src: "/demo/static/seal.svg", alt: "", width: 34, height: 34 }), h("div", {}, h("b", { dataset: { word: "brand" } }), this.status)),
@@ -87,7 +87,7 @@ export class Phone {
   }
 
   drawStatus() {
-    this.status.textContent = this.facts.blocked ? word("blocked") : this.offline ? word("offline") : this.isTyping ? word("typing") : word("bot");
+    this.status.textContent = this.facts.blocked ? word("blocked") : this.offline ? word("offline") : this.starting ? `${word("starting")}…` : this.isTyping ? word("typing") : word("bot");
     this.element.classList.toggle("blocked", Boolean(this.facts.blocked));
     this.element.classList.toggle("offline", Boolean(this.offline));
   }

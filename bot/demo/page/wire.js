@@ -41,7 +41,7 @@ export function listen(on) {
     lost = true;
     on.gone();
   });
-  for (const name of ["message", "toast", "typing", "clock", "child", "faults", "people"]) {
+  for (const name of ["message", "toast", "typing", "clock", "child", "faults"]) {
     stream.addEventListener(name === "message" ? "chat" : name, (event) => on[name](JSON.parse(event.data)));
   }
 }

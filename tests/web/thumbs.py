@@ -1,0 +1,123 @@
+"""How does a test use the demo page? By what a thumb can do there and what an eye can see."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+PATIENCE = 20_000.0  # ms; the machine may be busy with other tests
+
+
+class Thumbs:
+    """One person before one window; `narrow` when it shows one phone at a time."""
+
+    def __init__(self, page: Page, base: str, *, narrow: bool) -> None:
+        self.page = page
+        self.base = base
+        self.narrow = narrow
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    async def open(self, query: str = "") -> None:
+        """The page stands there and everyone has been welcomed."""
+        await self.page.goto(f"{self.base}/{query}")
+        await expect(self.page.locator("body")).to_have_attribute("data-ready", "yes", timeout=60_000)
+        for phone in ("resident", "neighbour", "head", "property", "community"):
+            await expect(self.messages(phone).first).to_be_attached(timeout=PATIENCE)
+
+    def phone(self, person: str) -> Locator:
+        return self.page.locator(f"#phone-{person}")
+
+    def messages(self, person: str) -> Locator:
+        """What the bot has said on that phone."""
+        return self.phone(person).locator(".message.theirs")
+
+    async def look_at(self, person: str) -> None:
+        """On a narrow window its tab is tapped; on a wide one it is in sight already."""
+        if self.narrow:
+            await self.page.locator(f"#tab-{person}").click()
+            await expect(self.page.locator(f"#tab-{person}")).to_have_attribute("aria-selected", "true")
+            await expect(self.phone(person)).to_be_in_viewport(ratio=0.99)
+
+    async def try_chip(self, person: str, words: str) -> None:
+        """One of the sentences to try is tapped."""
+        chips = self.phone(person).locator(".chips .chip") if self.narrow else self.page.locator("#try .chip")
+        await self.look_at(person)
+        await chips.and_(self.page.locator(f"[data-says*='{words}']")).click()
+
+    async def say(self, person: str, text: str) -> None:
+        """The words are typed and sent."""
+        await self.look_at(person)
+        box = self.phone(person).locator("textarea")
+        await box.fill(text)
+        await box.press("Enter")
+        await expect(self.phone(person).locator(".message.mine", has_text=text).last).to_be_visible(timeout=PATIENCE)
+
+    def key(self, person: str, label: str, *, on: str = "") -> Locator:
+        """The newest button so labelled, under a message that has the words `on`."""
+        card = self.messages(person).filter(has_text=on) if on else self.messages(person)
+        return card.get_by_role("button", name=label, exact=True).last
+
+    async def tap(self, person: str, label: str, *, on: str = "") -> None:
+        """The button is tapped once it is there."""
+        await self.look_at(person)
+        await self.key(person, label, on=on).click(timeout=PATIENCE)
+
+    async def sees(self, person: str, *words: str) -> None:
+        """The phone shows a message with all these words."""
+        found = self.messages(person)
+        for one in words:
+            found = found.filter(has_text=one)
+        await expect(found.last).to_be_visible(timeout=PATIENCE)
+
+    async def file_lift(self) -> str:
+        """王阿姨 reports the lift with one chip; consents if she is asked; hands it in. The case's number."""
+        before = await self.messages("resident").count()
+        await self.try_chip("resident", "电梯又停了")
+        await expect(self.messages("resident")).not_to_have_count(before, timeout=PATIENCE)
+        consent = self.key("resident", "知道了，接着办")
+        await expect(consent.or_(self.key("resident", "对，提交"))).to_be_visible(timeout=PATIENCE)
+        if await consent.is_visible():
+            await consent.click()
+        await self.tap("resident", "对，提交")
+        receipt = self.messages("resident").filter(has_text="收到了，编号").last
+        await expect(receipt).to_be_visible(timeout=PATIENCE)
+        found = re.search(r"编号(\d+)", await receipt.inner_text())
+        assert found is not None
+        return found.group(1)
+
+    async def open_tools(self) -> None:
+        """The controls are in sight: on a narrow window they are folded away."""
+        if self.narrow and not await self.page.locator(".turns").is_visible():
+            await self.page.locator("#more").click()
+
+    async def turn_to_next(self) -> None:
+        """The clock is turned to the next due moment, and has rung."""
+        await self.open_tools()
+        button = self.page.locator("[data-turn=next]")
+        before = await self.page.locator("#next-due").inner_text()
+        await button.click(timeout=PATIENCE)
+        await expect(self.page.locator("#next-due")).not_to_have_text(before, timeout=PATIENCE)
+        await expect(self.page.locator("[data-turn='3600']")).to_be_enabled(timeout=PATIENCE)
+
+    async def break_something(self, fault: str) -> None:
+        """The fault's row in the menu is tapped."""
+        await self.open_tools()
+        if not await self.page.locator("#faults").is_visible():
+            await self.page.locator("#faults-open").click()
+        await self.page.locator(f"#faults .{fault}").click()
+
+    async def picture(self, name: str) -> None:
+        """What the window shows now is kept in artefacts/."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        await self.page.wait_for_timeout(700)  # for animations to end, so that the picture is still
+        await self.page.screenshot(path=ARTEFACTS / f"demo-{'narrow' if self.narrow else 'wide'}-{name}.png")
+
+    def assert_clean(self) -> None:
+        """Nothing was asked of any other host, and no script said a word."""
+        assert self.hosts == {self.base.removeprefix("http://")}
+        assert self.errors == []
