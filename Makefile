@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check bench torture
+.PHONY: setup demo test check bench torture lock
 
 setup: .venv/.ready
 
@@ -34,3 +34,7 @@ bench: setup
 
 torture: setup
 	$(BIN)/pytest tests/hostile --torture
+
+# after a change of dependencies; what is locked stays where it is unless it must move
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev -o requirements.lock pyproject.toml

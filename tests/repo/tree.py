@@ -27,12 +27,15 @@ class Module:
         return self.name
 
 
-@cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every Python file of these folders, in order."""
+    return tuple(module for folder in folders for module in _modules(folder))
+
+
+@cache
+def _modules(folder: str) -> tuple[Module, ...]:
     return tuple(
         Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
-        for folder in folders
         for path in sorted((ROOT / folder).rglob("*.py"))
         for text in (path.read_text(encoding="utf-8"),)
     )
