@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import signal
@@ -30,9 +31,14 @@ async def demo(port: int, data: Path | None) -> None:
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
-    async with on_stage(port, data) as (base, _):
-        print(f"回音 Huiyin: {base}", flush=True)  # noqa: T201 the one line an operator waits for
-        await stop.wait()
+    try:
+        async with on_stage(port, data) as (base, _):
+            print(f"回音 Huiyin: {base}", flush=True)  # noqa: T201 the one line an operator waits for
+            await stop.wait()
+    except OSError as taken:
+        if taken.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(f"port {port} is in use; choose another: huiyin demo --port {port + 1}") from None
 
 
 @contextlib.asynccontextmanager

@@ -66,12 +66,16 @@ async def running_demo(folder: Path) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def open_page(chromium: Browser, demo: str) -> AsyncIterator[Opens]:
-    """Opens the page in a window, wide or narrow; at the end nothing may have gone elsewhere or wrong."""
+    """Opens the page, wide or narrow, still unless `moving`; at the end nothing may have gone elsewhere or wrong."""
     opened: list[Thumbs] = []
 
-    async def open_one(window: str = "wide", query: str = "") -> Thumbs:
+    async def open_one(window: str = "wide", query: str = "", *, moving: bool = False) -> Thumbs:
         width, height = WINDOWS[window]
-        context = await chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context = await chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            reduced_motion="no-preference" if moving else "reduce",
+        )
         thumbs = Thumbs(await context.new_page(), demo, narrow=window == "narrow")
         opened.append(thumbs)
         await thumbs.open(query)

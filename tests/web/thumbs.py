@@ -114,7 +114,7 @@ class Thumbs:
     async def picture(self, name: str) -> None:
         """What the window shows now is kept in artefacts/."""
         ARTEFACTS.mkdir(exist_ok=True)
-        await self.page.wait_for_timeout(700)  # for animations to end, so that the picture is still
+        await self.page.wait_for_timeout(250)  # for the newest card to be drawn and scrolled to
         await self.page.screenshot(path=ARTEFACTS / f"demo-{'narrow' if self.narrow else 'wide'}-{name}.png")
 
     def assert_clean(self) -> None:

@@ -5,6 +5,7 @@ import { act } from "./wire.js";
 import { dayOf, hourOf, setZone, shortly } from "./when.js";
 import { word } from "./words.js";
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const ROLLS = 700; // ms a turn is seen to roll
 
 let offset = 0; // office minus this browser's clock, ms
@@ -26,7 +27,7 @@ export function setClock(facts) {
   offset = new Date(facts.now).getTime() - Date.now();
   nextDue = facts.next_due ? new Date(facts.next_due) : null;
   turning = facts.turning;
-  if (Math.abs(offset - before) > 30_000 && before !== 0) rolling = { from: shown, since: performance.now() };
+  if (Math.abs(offset - before) > 30_000 && before !== 0 && !STILL.matches) rolling = { from: shown, since: performance.now() };
   else if (!rolling) shown = offset;
   roll();
 }

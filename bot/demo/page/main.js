@@ -10,6 +10,7 @@ import { everything, listen } from "./wire.js";
 import { language, speak, word, wordAll } from "./words.js";
 
 const phones = new Map();
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const NARROW = matchMedia("(max-width: 820px)");
 let state = null;
 let child = { status: "starting" };
@@ -70,7 +71,7 @@ function show(key) {
 function slide(key, behavior) {
   const row = byId("phones");
   const left = phones.get(key).element.offsetLeft - row.offsetLeft;
-  if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior });
+  if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior: STILL.matches ? "instant" : behavior });
 }
 
 function swiped() {

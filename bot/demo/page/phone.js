@@ -10,6 +10,9 @@ import { coded, language, word } from "./words.js";
 const SHOWN_FOR = 2400; // ms a toast stands
 const TYPES_FOR = 4500; // ms; sendChatAction lasts 5 s
 
+const SLIDES = 900; // ms a smooth scroll may take
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** One person's phone; `on.unread(phone)` hears when its badge changes, `on.trouble(error)` what went wrong. */
 export class Phone {
   constructor(facts, chips, on) {
@@ -62,6 +65,7 @@ export class Phone {
     this.element = h(`section.phone.part-${this.key}`, { id: `phone-${this.key}`, role: "tabpanel", dataset: { person: this.key } },
       h("header.who", {}, h("span.avatar", { "aria-hidden": "true" }, this.facts.name.slice(0, 1), this.badge), this.who),
       h("div.case", {}, this.screen));
+    this.watchScrolling();
     this.element.addEventListener("pointerdown", () => this.read());
     this.element.addEventListener("focusin", () => this.read());
     this.element.addEventListener("pointerenter", () => this.read());
@@ -117,7 +121,6 @@ export class Phone {
     const known = this.messages.has(one.id);
     this.messages.set(one.id, one);
     if (!known) {
-      const near = this.nearEnd();
       if (this.messages.size === 1) this.lastDay = null;
       this.append(one, null);
       const made = this.list.lastElementChild;
@@ -127,15 +130,14 @@ export class Phone {
         this.drawStatus();
         this.ring();
       }
-      if (near || one.mine) this.toEnd(true);
+      if (this.sticks || one.mine) this.toEnd(true);
       return;
     }
-    const near = this.nearEnd();
     const old = this.list.querySelector(`[data-id="${one.id}"]`);
     const made = this.drawn(one);
     old?.replaceWith(made);
     if (kind === "edited") made.classList.add("flash");
-    if (near) this.toEnd(true);
+    if (this.sticks) this.toEnd(true);
   }
 
   ring() {
@@ -162,11 +164,22 @@ export class Phone {
 
   nearEnd() {
     const box = this.list;
-    return box.scrollHeight - box.scrollTop - box.clientHeight < 140;
+    return box.scrollHeight - box.scrollTop - box.clientHeight < 60;
   }
 
+  /** The newest message is in sight, and stays so until somebody scrolls up. */
   toEnd(smooth) {
-    requestAnimationFrame(() => this.list.scrollTo({ top: this.list.scrollHeight, behavior: smooth ? "smooth" : "instant" }));
+    this.sticks = true;
+    this.slidesUntil = performance.now() + SLIDES;
+    requestAnimationFrame(() => this.list.scrollTo({ top: this.list.scrollHeight, behavior: smooth && !STILL.matches ? "smooth" : "instant" }));
+  }
+
+  watchScrolling() {
+    this.list.addEventListener("scroll", () => {
+      if (performance.now() > this.slidesUntil) this.sticks = this.nearEnd();
+    }, { passive: true });
+    for (const kind of ["wheel", "touchmove"]) this.list.addEventListener(kind, () => (this.slidesUntil = 0), { passive: true });
+    new ResizeObserver(() => this.sticks && this.toEnd(false)).observe(this.list); // a bar folds, a keyboard rises
   }
 
   // what a thumb does
