@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlmodel import select
-
 from models.actions.moving import move, next_round, start_clocks, take_up
 from models.actions.telling import (
     accused,
@@ -40,10 +38,13 @@ def next_due(work: Work) -> datetime | None:
 
 def ring(work: Work, *, clock_id: int) -> bool:
     """The clock has rung, once, and its rung has had its effect; False when another hand was first or it stopped."""
-    clock = work.session.exec(select(Clock).where(Clock.id == clock_id).with_for_update()).one_or_none()
-    if clock is None or clock.due_at is None or clock.due_at > work.now:
+    clock = work.session.get(Clock, clock_id)
+    if clock is None:
         return False
-    case = take_up(work, clock.case_id)
+    case = take_up(work, clock.case_id)  # the case first, then its clocks: the order every verb locks in
+    work.session.refresh(clock, with_for_update=True)
+    if clock.due_at is None or clock.due_at > work.now:
+        return False
     clock.rang_at, clock.due_at = work.now, None
     step = rung(work.town, clock.rung)
     result = climb(step, Level(case.level), work.town, case.building, accused(case))

@@ -23,9 +23,9 @@ def confirm(work: Work, *, case_id: int, by: Speaker, version: int) -> str:
     return case.number
 
 
-def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = Event.DENY) -> str:
+def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = Event.DENY) -> bool:
     """The resident said No or only partly: back to the desk with a new date, the next level told; a second time the
-    next level leads. Refuses `Stale` for an old question, `NotYours` to anybody else.
+    next level leads. Whether another desk leads from now on. Refuses `Stale` for an old question, `NotYours` to anybody else.
     """
     case = _asked(work, case_id, by, version)
     case.returned += 1
@@ -49,7 +49,7 @@ def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = 
             Alarm(kind="fresh-eyes", ref=f"case {case_id}", reason="returned a third time", raised_at=work.now)
         )
     refresh_cards(work, case)
-    return case.number
+    return higher.lead is not None
 
 
 def give_new_dates(work: Work, case: Case, higher: Climb) -> None:

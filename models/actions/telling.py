@@ -22,22 +22,24 @@ _PRIORITY = {
 }
 
 
-def tell_raiser(work: Work, case: Case, telling: Telling, *, ring_at: datetime | None = None) -> bool:
-    """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so."""
+def tell_raiser(work: Work, case: Case, telling: Telling) -> bool:
+    """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so.
+
+    The receipt answers somebody who is awake; everything else keeps the quiet hours.
+    """
     way = way_to(work, case.raiser_id)
     if way is None:
         _alarm(work, "raiser-unreachable", case)
         return False
-    _promise(work, case, way, telling, Reader.RAISER, ring_at or work.now)
+    _promise(work, case, way, telling, Reader.RAISER, work.now if telling is Telling.RECEIPT else _rings(work, case))
     return True
 
 
 def tell_desk(work: Work, case: Case, desk: str, telling: Telling, reader: Reader) -> bool:
     """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
     ways = ways_to_place(work, desk)
-    rings = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
     for way in ways:
-        _promise(work, case, way, telling, reader, rings)
+        _promise(work, case, way, telling, reader, _rings(work, case))
     if not ways:
         _alarm(work, "desk-unreachable", case, desk=desk)
     return bool(ways)
@@ -46,9 +48,8 @@ def tell_desk(work: Work, case: Case, desk: str, telling: Telling, reader: Reade
 def tell_head(work: Work, case: Case) -> bool:
     """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
     ways = ways_to_place(work, case.building)
-    rings = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
     for way in ways:
-        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, rings)
+        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, _rings(work, case))
     return bool(ways)
 
 
@@ -130,6 +131,11 @@ def parties(work: Work, case: Case) -> tuple[tuple[str, Reader], ...]:
     """The accountable desk first, then every other desk with its part."""
     assert case.id is not None
     return ((case.desk, Reader.DESK), *desks_of(work, case.id))
+
+
+def _rings(work: Work, case: Case) -> datetime:
+    """When a telephone may ring for this case: now, or after the quiet hours."""
+    return push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
 
 
 def _promise(work: Work, case: Case, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:
