@@ -1,25 +1,21 @@
 """Does the command line do what it says, and refuse with everything that is wrong?"""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from bot.cli import app
 from models.town import sample_town_folder
 
 WRONG_INPUT = 2
 
 
-def huiyin(*words: str | Path, **settings: str | Path) -> subprocess.CompletedProcess[str]:
-    """`huiyin …` as a shell would run it, with these HUIYIN_ settings and no others."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-    environment |= {f"HUIYIN_{name.upper()}": str(value) for name, value in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, words)], capture_output=True, text=True, env=environment, timeout=60
-    )
+def huiyin(*words: str | Path, **settings: str | Path) -> Result:
+    """`huiyin …` with these HUIYIN_ settings and no others."""
+    environment = {f"HUIYIN_{name.upper()}": str(value) for name, value in settings.items()}
+    return CliRunner().invoke(app, [*map(str, words)], env=environment, catch_exceptions=False)
 
 
 @pytest.fixture
@@ -43,25 +39,24 @@ def test_help_names_every_command() -> None:
 
 def test_a_good_town_is_counted() -> None:
     said = huiyin("town", "check", sample_town_folder())
-    assert said.returncode == 0, said.stderr
+    assert said.exit_code == 0, said.stderr
     assert "compounds: 24" in said.stdout
     assert "buildings: 114" in said.stdout
 
 
 def test_every_mistake_of_a_town_is_said_with_file_and_row(broken_town: Path) -> None:
     said = huiyin("town", "check", broken_town)
-    assert said.returncode == WRONG_INPUT
+    assert said.exit_code == WRONG_INPUT
     assert "compounds.csv" in said.stderr
     assert "nowhere" in said.stderr
     assert "town.yaml" in said.stderr
-    assert "Traceback" not in said.stderr
 
 
 def test_a_broken_town_loads_nothing(broken_town: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    assert huiyin("town", "load", broken_town, data_dir=data).returncode == WRONG_INPUT
+    assert huiyin("town", "load", broken_town, data_dir=data).exit_code == WRONG_INPUT
     said = huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=data)
-    assert said.returncode == WRONG_INPUT
+    assert said.exit_code == WRONG_INPUT
     assert "no town is loaded yet" in said.stderr
 
 
@@ -84,9 +79,8 @@ def test_a_loaded_town_is_in_force_and_the_same_edition_is_loaded_once(tmp_path:
 )
 def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str, tmp_path: Path) -> None:
     said = huiyin("invite", "--role", role, "--place", place, data_dir=tmp_path, town="sample")
-    assert said.returncode == WRONG_INPUT
+    assert said.exit_code == WRONG_INPUT
     assert reason in said.stderr
-    assert "Traceback" not in said.stderr
 
 
 @pytest.mark.parametrize(
@@ -107,15 +101,13 @@ def test_a_weak_or_contradictory_setting_is_refused_by_name(
     settings: dict[str, str], named: str, tmp_path: Path
 ) -> None:
     said = huiyin("run", data_dir=tmp_path, town="sample", **settings)
-    assert said.returncode == WRONG_INPUT
+    assert said.exit_code == WRONG_INPUT
     assert named.lower() in said.stderr.lower()
     assert "not a token" not in said.stderr.replace("is not a token", "")
-    assert "Traceback" not in said.stderr
 
 
 def test_keys_others_can_read_are_refused(tmp_path: Path) -> None:
-    assert huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=tmp_path, town="sample").returncode == 0
+    assert huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=tmp_path, town="sample").exit_code == 0
     (tmp_path / "keys").chmod(0o644)
     said = huiyin("run", data_dir=tmp_path, town="sample")
-    assert said.returncode == WRONG_INPUT
-    assert "Traceback" not in said.stderr
+    assert said.exit_code == WRONG_INPUT
