@@ -1,0 +1,27 @@
+"""Options and shared things of the room where processes are killed."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from models.rules.policy import Town
+from models.town import load_town, sample_town_folder
+from tests.hostile.children import Nursery
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--torture", action="store_true", help="kill at random, for many rounds (make torture)")
+    parser.addoption("--rounds", type=int, default=200, help="how many rounds of torture")
+    parser.addoption("--seed", type=int, default=0, help="the first round's seed")
+
+
+@pytest.fixture(scope="session")
+async def nursery() -> AsyncIterator[Nursery]:
+    nursery = await Nursery.open()
+    yield nursery
+    await nursery.close()
+
+
+@pytest.fixture(scope="session")
+def town() -> Town:
+    return load_town(sample_town_folder())

@@ -1,0 +1,137 @@
+"""What do residents, desks and a head do while the machine dies under them? They press what is shown, or say it again.
+
+Nobody here is told what was lost: like people, they see their chat and nothing else. A question that never came is
+asked for again with a word (design §2.4); what was promised (receipt, card, question) is only waited for.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.messenger.chats import BotAccount
+from bot.messenger.messages import Message
+from bot.messenger.people import Person
+
+PATIENCE_S = 1.5
+"""Seconds without an answer after which somebody says something again."""
+LONG_PATIENCE_S = 10.0
+"""The same for somebody whose tap may have been taken: what was promised comes, though it may take a restart."""
+LOOKS_EVERY_S = 0.02
+
+RECEIPT = "收到了，编号"
+CONSENT, SUBMIT = "知道了，接着办", "对，提交"
+SIGN, SIGNED, DONE = "签收", "已联系或上门", "办好了"
+SOLVED, UNSOLVED = "解决了", "没有"
+BUSY = "没空"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One touch of a button: the update it became, and what the button carried."""
+
+    update_id: int
+    callback_data: str
+
+
+@dataclass
+class Phone:
+    """One person and their chat with the bot."""
+
+    person: Person
+    bot: BotAccount
+    dice: random.Random
+    taps: list[Tap] = field(default_factory=list)
+
+    @property
+    def heard(self) -> list[Message]:
+        """Everything the bot said in this chat, oldest first, as it stands now."""
+        return [message for message in self.person.inbox(self.bot) if message.from_bot]
+
+    def shown(self, label: str) -> Message | None:
+        """The newest message with a button of this label that was not tapped yet."""
+        tapped = {tap.callback_data for tap in self.taps}
+        for message in reversed(self.heard):
+            found = _button(message, label)
+            if found is not None and found not in tapped:
+                return message
+        return None
+
+    def standing(self, message: Message) -> Message:
+        """The same message as it is now."""
+        return next(one for one in self.heard if one.id == message.id)
+
+    def say(self, words: str) -> None:
+        self.person.say(self.bot, words)
+
+    def tap(self, message: Message, label: str) -> None:
+        """The button is tapped; some thumbs are impatient and do it twice."""
+        data = _button(message, label)
+        assert data is not None
+        for _ in range(self.dice.choice((1, 1, 2))):
+            self.person.tap(message, label)
+            self.taps.append(Tap(self.bot.updates.next_id - 1, data))
+
+    async def until(self, holds: Callable[[], object], *, within: float | None = None) -> bool:
+        """True as soon as it holds; False when that took too long."""
+        try:
+            async with asyncio.timeout(within):
+                while not holds():
+                    await asyncio.sleep(LOOKS_EVERY_S)
+        except TimeoutError:
+            return False
+        return True
+
+
+async def complain(phone: Phone, words: str, *, denials: int) -> None:
+    """Says it, consents, hands it in, waits for the receipt; says so often that it is not solved, then that it is."""
+    phone.say(words)
+    while not any(RECEIPT in one.text for one in phone.heard):
+        while not await phone.until(lambda: phone.shown(CONSENT) or phone.shown(SUBMIT), within=PATIENCE_S):
+            phone.say("还在吗，就是刚才说的事")
+        card = phone.shown(SUBMIT)
+        if card is None:
+            card = phone.shown(CONSENT)
+            assert card is not None
+            phone.tap(card, CONSENT)
+            continue
+        phone.tap(card, SUBMIT)
+        await phone.until(
+            lambda: any(RECEIPT in one.text for one in phone.heard) or phone.shown(SUBMIT), within=LONG_PATIENCE_S
+        )
+    for time in range(denials + 1):
+        await phone.until(lambda: phone.shown(SOLVED))
+        question = phone.shown(SOLVED)
+        assert question is not None
+        phone.tap(question, UNSOLVED if time < denials else SOLVED)
+        await phone.until(lambda question=question: not phone.standing(question).buttons)  # type: ignore[misc]
+
+
+async def handle(phone: Phone) -> None:
+    """A desk signs and claims every case it is shown, one sentence each, until cancelled."""
+    while True:
+        await phone.until(lambda: phone.shown(SIGN))
+        card = phone.shown(SIGN)
+        assert card is not None
+        phone.tap(card, SIGN)
+        await phone.until(lambda card=card: _button(phone.standing(card), SIGNED))  # type: ignore[misc]
+        heard = len(phone.heard)
+        phone.tap(phone.standing(card), DONE)
+        await phone.until(lambda heard=heard: len(phone.heard) > heard, within=PATIENCE_S)  # type: ignore[misc]
+        phone.say(
+            f"第{len(phone.taps)}次上门，修好了，试运行正常"
+        )  # also where the question was lost: the conversation stands where it stood
+        await phone.until(lambda card=card: not phone.standing(card).buttons)  # type: ignore[misc]
+
+
+async def decline(phone: Phone) -> None:
+    """A head is asked and has no time, until cancelled."""
+    while True:
+        await phone.until(lambda: phone.shown(BUSY))
+        card = phone.shown(BUSY)
+        assert card is not None
+        phone.tap(card, BUSY)
+
+
+def _button(message: Message, label: str) -> str | None:
+    return next((one.callback_data for row in message.buttons for one in row if one.text == label), None)

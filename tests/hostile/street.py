@@ -1,0 +1,172 @@
+"""What is a world in which the machine dies? A messenger, a database, one child at a time, and people with phones."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.house import house
+from bot.messenger.chats import BotAccount, Messenger
+from bot.messenger.flood import LENIENT
+from bot.messenger.server import serve
+from bot.messenger.stage import Stage
+from bot.messenger.updates import FIRST_ID
+from bot.settings import Settings
+from models.actions.enrolling import invite
+from models.actions.housing import turn_office
+from models.rules.policy import Role, Town
+from models.store import Keys, Store
+from tests.databases import postgres_url, sqlite_url
+from tests.hostile.children import KILLED, Life, Nursery
+from tests.hostile.people import Phone, complain, decline, handle
+from tests.hostile.verdict import age_leases, kept_updates, unsettled
+
+BUILDING = "LC01-3"
+MORNING = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+"""A working Wednesday, ten o'clock in the town: nothing is held back for the night."""
+
+COMPLAINTS = (
+    ("3栋电梯又停了，老人下不了楼", 0),
+    ("楼道的灯坏了好几天", 1),
+    ("垃圾桶满了没人收", 0),
+)
+"""What each resident says, and how often they then say that it is not solved."""
+
+
+@dataclass
+class Street:
+    """One town's messenger and database; `kills` counts how often its process was killed."""
+
+    messenger: Messenger
+    stage: Stage
+    bot: BotAccount
+    base: str
+    url: str
+    keys: Keys
+    folder: Path
+    nursery: Nursery
+    store: Store
+    dice: random.Random
+    phones: dict[str, Phone] = field(default_factory=dict)
+    kills: int = 0
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "child.log"
+
+    def environment(self, failpoint: str = "") -> dict[str, str]:
+        return {
+            "HUIYIN_BOT_API": self.base,
+            "HUIYIN_BOT_TOKEN": self.bot.token,
+            "HUIYIN_DATABASE_URL": self.url,
+            "HUIYIN_KEYS_FILE": str(self.folder / "keys"),
+            "HUIYIN_DATA_DIR": str(self.folder),
+            "HUIYIN_PACE": "lenient",
+            "HUIYIN_TOWN": "sample",
+            "HUIYIN_FAILPOINT": failpoint,
+        }
+
+    def words(self) -> str:
+        """What the children said before they died."""
+        return self.log.read_text()
+
+    async def succeed(self, life: Life) -> Life:
+        """The next child after one that was killed, a minute later: nobody alive holds a lease."""
+        assert life.end.result() == KILLED, self.words()
+        self.kills += 1
+        kept = await self.store.read(kept_updates, self.bot.id)
+        lost = self.confirmed() - kept
+        assert not lost, f"acknowledged and not kept: {sorted(lost)}"
+        await self.store.run(age_leases)
+        return await self.start()
+
+    async def start(self, failpoint: str = "") -> Life:
+        """A child of this street, alive; with a failpoint it will die, raise or hang there."""
+        return await self.nursery.bear(self.environment(failpoint), self.log)
+
+    def add(self, name: str, token: str) -> Phone:
+        """Somebody opens the chat by their link, once: a single-use one must not need a second try."""
+        phone = Phone(self.messenger.add_person(first_name=name), self.bot, self.dice)
+        self.phones[name] = phone
+        phone.person.start(self.bot, token)
+        return phone
+
+    @property
+    def updates(self) -> range:
+        """Every update the messenger ever made for the bot."""
+        return range(FIRST_ID, self.bot.updates.next_id)
+
+    def confirmed(self) -> set[int]:
+        """The updates the messenger believes to be safe with us: it will not send them again."""
+        return set(self.updates) - {one.update_id for one in self.bot.updates.pending}
+
+
+@contextlib.asynccontextmanager
+async def street(engine: str, folder: Path, nursery: Nursery, town: Town, *, seed: int = 0) -> AsyncIterator[Street]:
+    """A street where everybody has opened their link and nobody is alive yet to take it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = sqlite_url(folder) if engine == "sqlite" else postgres_url()
+    messenger = Messenger(flood=LENIENT)
+    stage = Stage(messenger)
+    bot = messenger.add_bot("huiyin_hostile_bot")
+    dice = random.Random(seed)
+    async with serve(messenger, stage) as address:
+        keys = Keys.generate(folder / "keys")
+        store = await Store.open(url)
+        one = Street(messenger, stage, bot, address.base, url, keys, folder, nursery, store, dice)
+        async with house(Settings.of(one.environment()), town=town) as home:
+            ahead = (MORNING - datetime.now(UTC)).total_seconds()
+            await store.run(lambda session: turn_office(home.work(session), ahead_seconds=ahead))
+
+            async def link(role: Role, place: str) -> str:
+                return await store.run(lambda session: invite(home.work(session), role=role, place=place))
+
+            compound = town.compound_of(BUILDING)
+            for desk in (compound.property_desk, town.community_desks[compound.community], town.street_desk):
+                if desk is not None:
+                    one.add(f"desk:{desk}", await link(Role(town.desks[desk].kind), desk))
+            one.add("head", await link(Role.HEAD, BUILDING))
+            stairwell = await link(Role.RESIDENT, BUILDING)
+            for number in range(len(COMPLAINTS)):
+                one.add(f"resident:{number}", stairwell)
+        try:
+            yield one
+        finally:
+            await store.close()
+
+
+async def live(one: Street, failpoint: str) -> None:
+    """Everybody does what they do; the child dies at `failpoint`, another takes over, and all of it is finished."""
+    life = await one.start(failpoint)
+    staff = [
+        asyncio.create_task(decline(phone) if name == "head" else handle(phone))
+        for name, phone in one.phones.items()
+        if not name.startswith("resident")
+    ]
+    residents = [
+        asyncio.create_task(complain(one.phones[f"resident:{number}"], words, denials=denials))
+        for number, (words, denials) in enumerate(COMPLAINTS)
+    ]
+    told = asyncio.gather(*residents)
+    try:
+        await asyncio.wait((life.end, told), return_when=asyncio.FIRST_COMPLETED)
+        if life.over:
+            life = await one.succeed(life)
+        await told
+        await settled(one)
+        assert not life.over, one.words()
+    finally:
+        for task in (*staff, *residents):
+            task.cancel()
+        await asyncio.gather(*staff, *residents, return_exceptions=True)
+        code = await life.stop()
+    assert code == 0, one.words()
+
+
+async def settled(one: Street) -> None:
+    """Nothing waits any more: not at the messenger, not in the inbox, not among the notices."""
+    while await one.store.read(unsettled) or one.bot.updates.pending:
+        await asyncio.sleep(0.05)
