@@ -18,6 +18,11 @@ class Bell:
         self._waiting.append(ring)
         return ring
 
+    @property
+    def awaited(self) -> bool:
+        """Whether anybody waits for the next ring."""
+        return any(not one.done() for one in self._waiting)
+
     def ring(self) -> None:
         """Whoever waits goes on."""
         if not self._waiting:

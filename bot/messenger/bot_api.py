@@ -17,9 +17,9 @@ from starlette.types import Receive, Scope, Send
 from bot.messenger.answers import Answer, Answers, refused
 from bot.messenger.asked import Upload
 from bot.messenger.chats import BotAccount
+from bot.messenger.decoding import read_json
 from bot.messenger.files import UPLOAD_LIMIT
 from bot.messenger.refusals import UNKNOWN_PATH, WRONG_TOKEN, Refusal, bad_request
-from bot.messenger.spec import read_json
 
 BODY_LIMIT = UPLOAD_LIMIT + 1024 * 1024
 TRANSPORT = "huiyin.transport"  # the extension our server puts into the scope

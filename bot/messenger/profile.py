@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.messenger import wire
 from bot.messenger.asked import Asked, Verb, chat_for
+from bot.messenger.decoding import decoded_chat
 from bot.messenger.messages import Event
 from bot.messenger.refusals import bad_request, too_many
-from bot.messenger.spec import decoded_chat
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SCOPES = frozenset(

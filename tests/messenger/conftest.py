@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
@@ -43,6 +44,13 @@ class Said:
 
 
 Ask = Callable[..., Coroutine[Any, Any, Said]]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Waits for it, ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

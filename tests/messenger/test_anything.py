@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.messenger.answers import Answers
 from bot.messenger.chats import BotAccount, Messenger
+from bot.messenger.decoding import Kind
 from bot.messenger.people import Person
-from bot.messenger.spec import METHODS, Kind
+from bot.messenger.spec import METHODS
 from tests.messenger.conftest import Served
 
 PERSON_ID = 77

@@ -16,7 +16,7 @@ from telegram.ext import ExtBot
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.people import Person
 from bot.messenger.stage import Stage
-from tests.messenger.conftest import Ask
+from tests.messenger.conftest import Ask, until
 from tests.messenger.published import PATH, published
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\0\x80" + b"\0" * 16
@@ -42,8 +42,7 @@ async def test_aiogram_hears_and_answers_by_its_own_polling(bot: BotAccount, per
         dispatcher.start_polling(aiogram_bot, handle_signals=False, close_bot_session=False, polling_timeout=5)
     )
     person.say(bot, "灯坏了")
-    while not person.inbox(bot)[-1].from_bot:
-        await asyncio.sleep(0.01)
+    await until(lambda: person.inbox(bot)[-1].from_bot)
     message = person.last(bot)
     assert (message.text, [one.kind for one in message.entities]) == ("灯坏了", ["bold"])
     person.tap(message, "解决了")

@@ -155,14 +155,16 @@ async def test_a_message_older_than_48_hours_stays(clock: TurnableClock, client:
 
 async def test_other_pages_can_be_served_beside_it_and_end_with_it(client: httpx.AsyncClient) -> None:
     messenger = Messenger()
+    asked = asyncio.Event()
 
     async def page(request: Request) -> PlainTextResponse:
         listener = messenger.listen()
+        asked.set()
         return PlainTextResponse(str(await listener.next()))
 
     async with serve(messenger, extra_routes=[Route("/phones", page)]) as address:
         waiting = asyncio.create_task(client.get(f"{address.base}/phones"))
-        await asyncio.sleep(0.1)
+        await asked.wait()
     assert (await waiting).text == "None"
 
 

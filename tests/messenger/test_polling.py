@@ -16,7 +16,7 @@ from bot.messenger.people import Person
 from bot.messenger.server import serve
 from bot.messenger.stage import TurnableClock
 from bot.messenger.updates import KEPT_FOR
-from tests.messenger.conftest import Ask, Said
+from tests.messenger.conftest import Ask, Said, until
 
 OTHER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
@@ -47,7 +47,7 @@ async def test_a_negative_offset_keeps_the_last_ones(bot: BotAccount, person: Pe
 
 async def test_a_long_poll_answers_as_soon_as_something_comes(bot: BotAccount, person: Person, ask: Ask) -> None:
     poll = asyncio.create_task(ask("getUpdates", timeout=30))
-    await asyncio.sleep(0.1)
+    await until(lambda: bot.updates.arrivals.awaited)
     assert not poll.done()
     person.say(bot, "一")
     assert _texts(await asyncio.wait_for(poll, 5)) == ["一"]
@@ -61,7 +61,7 @@ async def test_a_long_poll_ends_empty_after_its_time(ask: Ask) -> None:
 
 async def test_a_second_poller_ends_the_first(bot: BotAccount, person: Person, ask: Ask) -> None:
     first = asyncio.create_task(ask("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: bot.updates.arrivals.awaited)
     second = asyncio.create_task(ask("getUpdates", timeout=30))
     said = await asyncio.wait_for(first, 5)
     assert (said.status, said.body["description"]) == (409, OTHER)
@@ -71,7 +71,7 @@ async def test_a_second_poller_ends_the_first(bot: BotAccount, person: Person, a
 
 async def test_beside_a_webhook_there_is_no_polling(bot: BotAccount, ask: Ask) -> None:
     poll = asyncio.create_task(ask("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: bot.updates.arrivals.awaited)
     await ask("setWebhook", url="http://127.0.0.1:9/")
     assert (await poll).body["description"] == "Conflict: terminated by setWebhook request"
     said = await ask("getUpdates")
@@ -163,7 +163,7 @@ async def test_closing_lets_every_held_poll_go_at_once(client: httpx.AsyncClient
     bot = messenger.add_bot("closing_bot")
     async with serve(messenger) as address:
         poll = asyncio.create_task(client.get(f"{address.base}/bot{bot.token}/getUpdates?timeout=50"))
-        await asyncio.sleep(0.1)
+        await until(lambda: bot.updates.arrivals.awaited)
         begun = time.monotonic()
     assert (await poll).status_code == 500
     assert time.monotonic() - begun < 5

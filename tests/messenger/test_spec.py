@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bot.messenger.spec import METHODS, Kind, Method
+from bot.messenger.decoding import Kind
+from bot.messenger.spec import METHODS, Method
 from tests.messenger.published import PATH, published
 
 pytestmark = pytest.mark.skipif(not PATH.exists(), reason=f"no published schema beside the checkout ({PATH.name})")

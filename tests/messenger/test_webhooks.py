@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from starlette.routing import Route
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.people import Person
 from bot.messenger.server import listening_server
-from tests.messenger.conftest import Ask
+from tests.messenger.conftest import Ask, until
 
 
 @dataclass
@@ -51,13 +51,6 @@ async def ear() -> AsyncIterator[Ear]:
     async with listening_server(app) as address:
         ear.address = f"{address.base}/hook"
         yield ear
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Waits for it, ten seconds at most."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_updates_arrive_with_the_secret_and_are_then_forgotten(
