@@ -11,7 +11,7 @@ from bot.cli import app
 from bot.settings import PREFIX, Settings
 from models.rules.policy import Role
 from models.town import load_town, sample_town_folder
-from tests.repo.tree import ROOT, read
+from tests.repo.tree import PRODUCT, ROOT, modules, read
 
 READMES = ("README.md", "README.zh.md")
 DOCUMENTS = (
@@ -24,6 +24,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"(?:^|[/\s])huiyin ([a-z]+)((?: [^\s#|]+)*)", re.MULTILINE)
 TARGET = re.compile(r"(?:^|\s)make ([a-z]+)", re.MULTILINE)
+ALARM = re.compile(r"""Alarm\(kind="([\w-]+)"|_alarm\(work, "([\w-]+)"|INTO alarm [^V]*VALUES \('([\w-]+)'""")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)")
 
 
@@ -123,3 +124,20 @@ def test_the_invitations_shown_are_good_in_the_sample_town() -> None:
             assert place in town.buildings
         else:
             assert town.desks[place].kind == role, place
+
+
+def test_every_alarm_is_explained_to_whoever_looks_after_the_machine() -> None:
+    told = re.search(r"\| alarm \| it means \|\n\| --- \| --- \|\n(.*)", read("docs/operations.md"), re.DOTALL)
+    assert told is not None
+    raised = {
+        next(kind for kind in found if kind)
+        for module in modules("models", "scheduler", "bot")
+        for found in ALARM.findall(module.text)
+    }
+    assert set(re.findall(r"^\| `([\w-]+)` \|", told[1], re.MULTILINE)) == raised
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\| `([^`]+)` \|", read("docs/operations.md"), re.MULTILINE))
+def test_every_line_of_the_log_that_is_explained_is_written(line: str) -> None:
+    said = line.split("…")[-1].strip()
+    assert any(said in module.text for module in modules(*PRODUCT)), said
