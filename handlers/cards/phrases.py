@@ -5,7 +5,8 @@ from datetime import datetime
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
 from models.rules.lifecycle import State
-from models.rules.policy import Category, Desk
+from models.rules.policy import Building, Category, Compound, Desk
+from models.understanding.place import label_number
 
 
 def desk_name(w: Words, desk: Desk) -> str:
@@ -18,11 +19,24 @@ def category_name(w: Words, category: Category) -> str:
     return category.zh if w.lang == "zh" else category.en
 
 
-def place_name(w: Words, seen: CaseView) -> str:
-    """「丰泽花园3栋」 or “Fengze Garden, 3栋”: the building as its register says."""
+def place_name(w: Words, compound: Compound, building: Building) -> str:
+    """「丰泽花园3栋」 or “Fengze Garden, No.3”."""
     if w.lang == "zh":
-        return f"{seen.compound.name}{seen.building.label}"
-    return f"{seen.compound.en or seen.compound.name}, {seen.building.label}"
+        return f"{compound.name}{building.label}"
+    return f"{compound.en or compound.name}, {building_name(w, building)}"
+
+
+def building_name(w: Words, building: Building) -> str:
+    """「3栋」 or “No.3”."""
+    return building.label if w.lang == "zh" else f"No.{label_number(building.label).upper()}"
+
+
+def title(w: Words, seen: CaseView) -> str:
+    """What it is about in one line; its category for whoever does not read the raiser's language."""
+    if w.lang == seen.lang:
+        return seen.title
+    said, place = category_name(w, seen.category), building_name(w, seen.building)
+    return f"{place}{said}" if w.lang == "zh" else f"{place}: {said}"
 
 
 def dates(w: Words, contact_by: datetime, resolve_by: datetime | None, *, now: datetime) -> Html:
@@ -49,17 +63,34 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
     desk = desk_name(w, seen.desk)
     match seen.state:
         case State.SIGNED:
-            return w("%(desk)s接手了", desk=desk)
+            return _promising(w, seen, w("%(desk)s接手了", desk=desk), now=now)
         case State.WORKING:
-            return w("%(desk)s正在办", desk=desk)
+            return _promising(w, seen, w("%(desk)s正在办", desk=desk), now=now)
         case State.CLAIMED:
-            return w("%(desk)s说办好了，等您一句话", desk=desk)
+            return w("%(desk)s说办好了，等您一句话", desk=claimant(w, seen))
         case State.CLOSED_OK:
             return w("您说解决了，这件事办结。谢谢您！")
+        case State.REOPENED if seen.partly:
+            return _waiting(w, seen, w("还没全好，由%(desk)s接着办", desk=desk), now=now)
         case State.REOPENED:
-            return _waiting(w, seen, w("没解决，已退回%(desk)s重办", desk=desk), now=now)
+            return _waiting(w, seen, w("没解决，由%(desk)s重办", desk=desk), now=now)
         case _:
             return _waiting(w, seen, w("在等%(desk)s接手", desk=desk), now=now)
+
+
+def claimant(w: Words, seen: CaseView) -> str:
+    """Who says it is done."""
+    return w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.desk)
+
+
+def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
+    """With the day it is to be done, as long as that day is to come; a missed one is owned up to."""
+    if seen.resolve_by is None:
+        return said
+    by = w.moment(seen.resolve_by, now=now)
+    if seen.resolve_by > now:
+        return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
+    return w("%(said)s。原定%(by)s前办好，已经超时，上一级在催办", said=said, by=by)
 
 
 def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import desk_name, standing
+from handlers.cards.phrases import claimant, desk_name, standing, title
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
@@ -17,15 +17,7 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     `above`: who hears of it when the desk stays silent. Drawn again later it says where the case stands.
     """
     if seen.version > 2:
-        return Html(
-            "\n".join(
-                (
-                    w("<b>%(number)s号</b> %(title)s", number=seen.number, title=seen.title),
-                    standing(w, seen, now=now),
-                    w("电话：%(phone)s", phone=seen.desk.phone),
-                )
-            )
-        )
+        return Html(f"{_standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
     by = w.moment(seen.contact_by or seen.acknowledge_by, now=now)
     return w(
         "收到了，编号<b>%(number)s</b>，已转%(desk)s（%(phone)s）。%(by)s前没人联系您，自动转%(above)s，不用您催。有变化才打扰您。",
@@ -40,14 +32,11 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
 def question(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """解决了吗: who says it is done, since when, what they did. Answered, it says what came of the answer."""
     if seen.state is not State.CLAIMED or seen.claimed_at is None:
-        return Html(
-            f"{w('<b>%(number)s号</b> %(title)s', number=seen.number, title=seen.title)}\n{standing(w, seen, now=now)}"
-        )
-    who = w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.desk)
+        return _standing_of(w, seen, now=now)
     return w(
         "<b>%(number)s号</b>：%(who)s说%(at)s办好了：%(done)s。您看，解决了吗？照实说就好。",
         number=seen.number,
-        who=who,
+        who=claimant(w, seen),
         at=w.moment(seen.claimed_at, now=now),
         done=(seen.done or "").rstrip("。.!！"),
     )
@@ -68,11 +57,28 @@ def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows
 
 
 def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
-    """Another desk leads now: who, how to call them, until when."""
+    """Another desk leads now: who, how to call them, until when. A day that has passed is owned up to."""
+    by = seen.resolve_by or seen.acknowledge_by
+    if seen.state in (State.CLAIMED, State.CLOSED_OK):
+        return _standing_of(w, seen, now=now)
+    if by <= now:
+        return w(
+            "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头。不用您催。",
+            number=seen.number,
+            desk=desk_name(w, seen.desk),
+            phone=seen.desk.phone,
+            by=w.moment(by, now=now),
+        )
     return w(
         "<b>%(number)s号</b>有变化：现在由%(desk)s（%(phone)s）牵头，%(by)s前办好或说清哪天办好。不用您催。",
         number=seen.number,
         desk=desk_name(w, seen.desk),
         phone=seen.desk.phone,
-        by=w.moment(seen.resolve_by or seen.acknowledge_by, now=now),
+        by=w.moment(by, now=now),
     )
+
+
+def _standing_of(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """The number, what it is about, and where it stands."""
+    named = w("<b>%(number)s号</b> %(title)s", number=seen.number, title=title(w, seen))
+    return Html(f"{named}\n{standing(w, seen, now=now)}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import category_name, desk_name, place_name
+from handlers.cards.phrases import building_name, category_name, desk_name, place_name, title
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
@@ -17,9 +17,13 @@ _URGENT = frozenset({Sla.P0, Sla.P1})
 def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
     """One case for a desk: why it rings, where, what, until when, and whose it is now."""
     lines = [
-        Html(f"{_occasion(w, seen, reader, telling)}"),
-        w("<b>%(number)s号</b> %(title)s", number=seen.number, title=seen.title),
-        w("%(place)s · %(category)s", place=place_name(w, seen), category=category_name(w, seen.category)),
+        _occasion(w, seen, reader, telling, now=now),
+        w("<b>%(number)s号</b> %(title)s", number=seen.number, title=title(w, seen)),
+        w(
+            "%(place)s · %(category)s",
+            place=place_name(w, seen.compound, seen.building),
+            category=category_name(w, seen.category),
+        ),
         w("「%(seen)s」", seen=seen.seen),
     ]
     lines.append(_dates(w, seen, now=now))
@@ -54,12 +58,15 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
         case State.CLAIMED:
             return w("%(number)s号办好了，在等居民回话。谢谢您！", number=seen.number)
         case State.CLOSED_OK:
-            return w("%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=seen.building.label)
+            return w(
+                "%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=building_name(w, seen.building)
+            )
+    place = building_name(w, seen.building)
     ask = w(
         "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，%(desk)s来办。请别打听是谁说的。",
         head=w.plain("%(surname)s楼长", surname=surname) if surname else w.plain("楼长"),
-        place=seen.building.label,
-        title=seen.title.removeprefix(seen.building.label),
+        place=place,
+        title=title(w, seen).removeprefix(place).removeprefix(": "),
         desk=desk_name(w, seen.desk),
     )
     replies = {
@@ -87,7 +94,7 @@ def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: s
     )
 
 
-def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling) -> Html:
+def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
     """The first line: why this card is here."""
     if seen.state is State.CLOSED_OK:
         return w("✅ 居民说解决了，办结")
@@ -99,10 +106,13 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling) -> Htm
         return w("👀 抄送您知悉，还不用您办")
     if reader is Reader.HELPING:
         return w("🤝 上一级已牵头，您这里继续协办")
+    if telling is Telling.REMINDER:
+        late = seen.resolve_by is not None and seen.resolve_by <= now
+        return w("⏰ 已经超期，还没办好，请看一眼") if late else w("⏰ 快到期了，请看一眼")
+    if seen.returned and seen.partly:
+        return w("🔁 居民说好了一部分，请接着办（第%(times)s次）", times=seen.returned)
     if seen.returned:
         return w("🔁 居民说没解决，退回重办（第%(times)s次）", times=seen.returned)
-    if telling is Telling.REMINDER:
-        return w("⏰ 快到期了，请看一眼")
     match seen.state:
         case State.SIGNED:
             return w("📌 已签收")

@@ -14,7 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
-from handlers.cards.phrases import desk_name
+from handlers.cards.phrases import desk_name, place_name
 from handlers.chat.filing import Filing, Paper, ask_next
 from handlers.chat.hearing import Private
 from handlers.words import Html, Words
@@ -71,12 +71,12 @@ def _welcome(w: Words, joined: Joined, town: Town) -> Html:
         case Role.RESIDENT:
             return w(
                 "好了，您这里是%(place)s。有什么事，直接发一句话或拍张照就行。紧急请直接打110、119、120。",
-                place=town.place_name(joined.place, lang=w.lang),
+                place=place_name(w, town.compound_of(joined.place), town.buildings[joined.place]),
             )
         case Role.HEAD:
             return w(
                 "%(place)s的楼长，您好！邻居反映的小事，我会请您帮着看看；不方便就点「没空」，没有期限，也不会催您。",
-                place=town.place_name(joined.place, lang=w.lang),
+                place=place_name(w, town.compound_of(joined.place), town.buildings[joined.place]),
             )
         case _:
             return w(

@@ -35,5 +35,6 @@ async def take_no(
     if speaker is None:
         raise Refused(NotYours())
     event = Event.DENY if press.verb is Verb.UNSOLVED else Event.PARTLY
-    await turn.do(deny, case_id=press.of, by=speaker, version=press.version, event=event)
-    return AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("知道了，已退回重办，并告诉了上一级。"))
+    risen = await turn.do(deny, case_id=press.of, by=speaker, version=press.version, event=event)
+    said = w.plain("知道了，这次改由上一级牵头重办。") if risen else w.plain("知道了，已退回重办，并告诉了上一级。")
+    return AnswerCallbackQuery(callback_query_id=query.id, text=said)

@@ -23,7 +23,7 @@ def sentence(w: Words, refusal: Refusal) -> str:
         case Stale(number=number):
             return w.plain("%(number)s号已经有新进展，请看最新的那张卡片。", number=number)
         case NothingSaid():
-            return w.plain("没看到文字。请用一句话说说是什么事，在哪里。")
+            return w.plain("没看到文字，请用一句话说说。")
         case WhereUnknown():
             return w.plain("还不知道您住哪一栋。请扫一下楼道里的二维码，您说的话我先记着。")
         case ConsentMissing():

@@ -25,7 +25,7 @@ def confirm(work: Work, *, case_id: int, by: Speaker, version: int) -> str:
 
 def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = Event.DENY) -> bool:
     """The resident said No or only partly: back to the desk with a new date, the next level told; a second time the
-    next level leads. Whether another desk leads from now on. Refuses `Stale` for an old question, `NotYours` to anybody else.
+    next level leads, and this is True. Refuses `Stale` for an old question, `NotYours` to anybody else.
     """
     case = _asked(work, case_id, by, version)
     case.returned += 1

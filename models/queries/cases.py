@@ -32,6 +32,8 @@ class CaseView:
     desk: Desk
     asked_head: bool
     returned: int
+    partly: bool  # the last return said it is partly done, not undone
+    lang: str  # the raiser's: what `title` is in
     filed_at: datetime
     acknowledge_by: datetime
     contact_by: datetime | None
@@ -47,6 +49,9 @@ _DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id OR
 _PHOTOS = Statement("SELECT file_id FROM attachment WHERE case_id = :case_id AND kind = 'photo' ORDER BY id LIMIT 10")
 _LAST_CLAIM = Statement("""
     SELECT seq, role FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+""")
+_LAST_RETURN = Statement("""
+    SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('deny', 'partly') ORDER BY seq DESC LIMIT 1
 """)
 
 
@@ -83,6 +88,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
     if case is None:
         return None
     claim = _LAST_CLAIM.one(work.session, case_id=case_id)
+    back = _LAST_RETURN.one(work.session, case_id=case_id) if case.returned else None
 
     def words(field: str) -> str:
         return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=field) or ""
@@ -103,6 +109,8 @@ def view(work: Work, case_id: int) -> CaseView | None:
         desk=town.desks[case.desk],
         asked_head=case.ask_head,
         returned=case.returned,
+        partly=bool(back and back.event == Event.PARTLY),
+        lang=case.lang,
         filed_at=case.filed_at,
         acknowledge_by=case.acknowledge_by,
         contact_by=case.contact_by,
