@@ -112,7 +112,8 @@ class Delivery:
             office_now=self._office.now(),
             machine_now=self._machine.now(),
         )
-        failpoint("delivery.after_claim")
+        if claimed:
+            failpoint("delivery.after_claim")
         return claimed
 
     async def _deliver(self, promised: Promised) -> None:

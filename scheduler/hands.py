@@ -82,7 +82,7 @@ class Hands(Generic[Row]):
         if room <= 0:
             return
         self._looks += 1
-        look = self._looks
+        look, busy = self._looks, bool(self._held)
         try:
             rows = await self._claim(room)
         except StoreClosed:
@@ -95,7 +95,7 @@ class Hands(Generic[Row]):
             task = asyncio.ensure_future(self._take(row))
             self._held.add(task)  # a task nobody holds may be collected before it ran (telegram.md §6.7)
             task.add_done_callback(self._let_go)
-        if not rows and not self._held:
+        if not rows and not busy and not self._held:  # what was held may have ended unseen by this claim
             async with self._quiet:
                 self._empty = look
                 self._quiet.notify_all()

@@ -14,7 +14,6 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from sqlmodel import Session
 
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.flood import LENIENT as FREELY
@@ -31,6 +30,7 @@ from models.rules.policy import Town
 from models.store import Keys, Statement, Store
 from models.town import load_town, sample_town_folder
 from models.turn import Work
+from tests.databases import postgres_url, sqlite_url
 from tests.edges.clocks import RunningClock
 
 _NOTE = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('heard', :text, '', :now)")
@@ -127,6 +127,10 @@ async def _end(task: "asyncio.Task[None]") -> None:
         await task
 
 
+both_engines = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+"""For a module's `pytestmark`: every test of it on SQLite and on a real PostgreSQL."""
+
+
 async def until(holds: Callable[[], Awaitable[bool]], *, within_s: float = 10.0) -> None:
     """Returns as soon as it holds; fails after a generous while."""
     async with asyncio.timeout(within_s):
@@ -145,9 +149,10 @@ def town() -> Town:
     return load_town(sample_town_folder())
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path}/huiyin.db")
+@pytest.fixture(params=["sqlite"])
+async def store(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    """On SQLite; a room that speaks SQL of its own asks for both engines with `both_engines`."""
+    store = await Store.open(sqlite_url(tmp_path) if request.param == "sqlite" else postgres_url())
     yield store
     await store.close()
 
@@ -167,8 +172,3 @@ async def desk(store: Store, town: Town) -> AsyncIterator[Desk]:
         running.push_async_callback(session.close)
         account = Account(bot.id, bot.token, address.base)
         yield Desk(messenger, stage, bot, account, store, Keys.fresh(), town, http, aiogram, running)
-
-
-def in_store(session: Session, statement: Statement, **params: Any) -> None:
-    """Runs one statement as a job."""
-    statement.run(session, **params)

@@ -21,9 +21,11 @@ from models.rules import failpoints
 from models.rules.lifecycle import Telling
 from models.store import Statement
 from models.turn import Work
-from scheduler.delivery import Delivery, backoff
+from scheduler.delivery import Delivery
 from tests.edges.clocks import NOON, StandingClock
-from tests.edges.conftest import Desk, until
+from tests.edges.conftest import Desk, both_engines, until
+
+pytestmark = both_engines
 
 NOTICES = Statement("SELECT id, state, message_id, tries, unsure, reason, waits_from, chat_id FROM notice ORDER BY id")
 CARDS = Statement("SELECT chat_id, message_id, telling, reader, version FROM card ORDER BY id")
@@ -470,9 +472,3 @@ async def test_everything_is_told_through_a_storm_of_faults(room: Room) -> None:
     await until(lambda: sent(room))
     for reader in readers:
         assert [text.removeprefix("（重发）") for text in room.heard_by(reader)] == [f"第{n}条" for n in range(3)]
-
-
-def test_a_silent_messenger_is_left_alone_for_longer_and_longer() -> None:
-    waits = [backoff(tries).total_seconds() for tries in range(12)]
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-    assert backoff(10_000) == timedelta(seconds=300)

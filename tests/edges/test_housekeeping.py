@@ -10,6 +10,9 @@ from models.inbox import Arrived
 from models.store import Keys, Statement, Store
 from scheduler.housekeeping import Housekeeping
 from tests.edges.clocks import NOON, StandingClock
+from tests.edges.conftest import both_engines
+
+pytestmark = both_engines
 
 UPDATES = Statement('SELECT update_id FROM "update" ORDER BY update_id')
 DONE = Statement('UPDATE "update" SET done_at = :at WHERE update_id = :update_id')

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ from bot.telegram.account import Account
 from bot.telegram.notices import PtbGateway
 from bot.telegram.pace import LENIENT, STRICT, Pace
 from models.ports import Button, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from scheduler.delivery import backoff
 from tests.edges.clocks import RunningClock
 
 
@@ -236,6 +238,12 @@ async def test_neither_log_nor_repr_shows_the_token(post: Post, caplog: pytest.L
     await post.send()
     assert post.bot.token not in caplog.text
     assert post.bot.token not in repr(post.account)
+
+
+def test_a_silent_messenger_is_left_alone_for_longer_and_longer() -> None:
+    waits = [backoff(tries).total_seconds() for tries in range(12)]
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    assert backoff(10_000) == timedelta(seconds=300)
 
 
 def test_a_delivery_process_never_imports_aiogram() -> None:

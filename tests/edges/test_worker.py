@@ -20,7 +20,9 @@ from models.ports import Priority
 from models.rules import failpoints
 from models.store import Statement
 from models.turn import Turn
-from tests.edges.conftest import Desk, note, until
+from tests.edges.conftest import Desk, both_engines, note, until
+
+pytestmark = both_engines
 
 BLOCKED = Statement("SELECT blocked_at FROM reach WHERE chat_id = :chat_id")
 HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt")
