@@ -90,6 +90,14 @@ class Backlog:
 _KEEP = Statement("""\
 INSERT INTO "update" (bot_id, update_id, chat_id, body, received_at, tries)
 VALUES (:bot_id, :update_id, :chat_id, :body, :now, 0) ON CONFLICT (bot_id, update_id) DO NOTHING""")
+_KNOWN = Statement(
+    """\
+SELECT count(*) AS many FROM "update"
+WHERE bot_id = :bot_id AND update_id IN (SELECT value FROM json_each(:numbers))""",
+    postgresql="""\
+SELECT count(*) AS many FROM "update" WHERE bot_id = :bot_id AND update_id IN (
+    SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:numbers AS TEXT) AS JSONB)))""",
+)
 _CLAIM = Statement("""\
 WITH picked AS (
     SELECT u.id FROM "update" AS u
@@ -127,17 +135,22 @@ WHERE key IN (SELECT jsonb_array_elements_text(CAST(CAST(:keys AS TEXT) AS JSONB
 
 def take_in(session: Session, keys: Keys, bot_id: int, updates: Sequence[Arrived], now: datetime) -> int:
     """Every update is kept; how many are new. A known (bot, update) number is known for 7 days, whatever its size."""
-    return sum(
-        _KEEP.run(
-            session,
-            bot_id=bot_id,
-            update_id=update.update_id,
-            chat_id=update.chat_id,
-            body=keys.seal(update.raw, at=_place(bot_id, update.update_id)),
-            now=now,
-        )
+    rows = [
+        {
+            "bot_id": bot_id,
+            "update_id": update.update_id,
+            "chat_id": update.chat_id,
+            "body": keys.seal(update.raw, at=_place(bot_id, update.update_id)),
+            "now": now,
+        }
         for update in updates
-    )
+    ]
+    if len(rows) == 1:
+        return _KEEP.run(session, **rows[0])
+    numbers = {update.update_id for update in updates}
+    known = _KNOWN.one(session, bot_id=bot_id, numbers=json.dumps(list(numbers)))
+    _KEEP.many(session, rows)
+    return len(numbers) - (0 if known is None else known.many)
 
 
 def claim(session: Session, keys: Keys, *, lease: str, limit: int, now: datetime) -> list[Waiting | Unreadable]:

@@ -65,14 +65,17 @@ WITH picked AS (
     SELECT n.id FROM notice AS n
     WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office
         AND (n.leased_until IS NULL OR n.leased_until <= :machine)
-        AND NOT EXISTS (
-            SELECT 1 FROM notice AS o
-            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.waits_from IS NOT NULL AND (
-                o.leased_until > :machine
-                OR (o.ring_at <= :office AND (o.priority < n.priority OR (o.priority = n.priority AND o.id < n.id)))))
+        AND n.bot_id NOT IN (SELECT bot_id FROM halt WHERE chat_id = 0 AND halted_until > :machine)
         AND NOT EXISTS (
             SELECT 1 FROM halt
-            WHERE halt.bot_id = n.bot_id AND halt.chat_id IN (0, n.chat_id) AND halt.halted_until > :machine)
+            WHERE halt.bot_id = n.bot_id AND halt.chat_id = n.chat_id AND halt.halted_until > :machine)
+        AND NOT EXISTS (
+            SELECT 1 FROM notice AS o
+            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.waits_from IS NOT NULL
+                AND (o.priority, o.id) < (n.priority, n.id) AND o.ring_at <= :office)
+        AND NOT EXISTS (
+            SELECT 1 FROM notice AS o
+            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.lease IS NOT NULL AND o.leased_until > :machine)
     ORDER BY n.priority, n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
 UPDATE notice SET lease = :lease, leased_until = :until,
     unsure = unsure + CASE WHEN lease IS NULL THEN 0 ELSE 1 END

@@ -28,8 +28,17 @@ class Notice(SQLModel, table=True):
             "notice_chat",
             "bot_id",
             "chat_id",
+            "priority",
+            "id",
             sqlite_where=text("waits_from IS NOT NULL"),
             postgresql_where=text("waits_from IS NOT NULL"),
+        ),
+        Index(
+            "notice_leased",
+            "bot_id",
+            "chat_id",
+            sqlite_where=text("lease IS NOT NULL"),
+            postgresql_where=text("lease IS NOT NULL"),
         ),
         Index("notice_case", "case_id"),
     )

@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from models.store.errors import DatabaseRefused, StoreClosed
 from models.store.keys import DoesNotOpen, Keys, KeysRefused
-from models.store.lane import StoreClosed
-from models.store.sqlite import DatabaseRefused, SqliteEngine
+from models.store.sqlite import SqliteEngine
 from models.store.statement import Dialect, Row, Statement
 
 __all__ = ["DatabaseRefused", "DoesNotOpen", "Keys", "KeysRefused", "Row", "Statement", "Store", "StoreClosed"]

@@ -14,11 +14,8 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from models.rules.failpoints import failpoint
+from models.store.errors import StoreClosed
 from models.store.statement import Hand
-
-
-class StoreClosed(Exception):
-    """The store takes no more work: it was closed, or its thread died."""
 
 
 @dataclass(slots=True, eq=False)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.rules.failpoints import failpoint
-from models.store.lane import StoreClosed
-from models.store.migrated import upgrade
+from models.store.errors import DatabaseRefused, StoreClosed
+from models.store.migrated import at_head, upgrade
 from models.store.statement import Hand
 
 _WRITERS = 8  # store.md §1: 8 at once is where one process levels off
@@ -52,6 +52,10 @@ class PostgresEngine:
                 async with engine.begin() as connection:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                     await connection.run_sync(upgrade)
+        except (OSError, SQLAlchemyError) as error:
+            await engine.dispose()
+            shown = make_url(url).render_as_string(hide_password=True)
+            raise DatabaseRefused(f"{shown}: {type(error).__name__}") from error
         except BaseException:
             await engine.dispose()
             raise
@@ -130,13 +134,7 @@ def _cursor(session: Session) -> Any:
 
 
 def _at_head(connection: Connection) -> bool:
-    from importlib import import_module
-
-    try:
-        row = connection.execute(text("SELECT version_num FROM alembic_version")).one_or_none()
-    except ProgrammingError:
-        return False
-    return row is not None and row[0] == import_module("models.migrations").HEAD
+    return at_head(connection.exec_driver_sql)
 
 
 def _is_victim(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from models.store.errors import DatabaseRefused
 from models.store.lane import Lane
 from models.store.migrated import at_head, upgrade
 
@@ -26,10 +27,6 @@ _PRAGMAS = (
 )
 
 _one_at_a_time = threading.Lock()  # Alembic keeps its context in a global
-
-
-class DatabaseRefused(Exception):
-    """The database cannot be trusted or used; the message says why."""
 
 
 class SqliteEngine:

@@ -106,11 +106,13 @@ async def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         pytest.param("mysql://x/y", id="no such engine"),
         pytest.param("huiyin.db", id="not an address"),
         pytest.param("sqlite:////no/such/folder/huiyin.db", id="the folder is missing"),
+        pytest.param("postgresql://huiyin:hunter2@127.0.0.1:1/huiyin", id="nobody answers"),
     ],
 )
 async def test_an_address_that_cannot_keep_anything_is_refused(url: str) -> None:
-    with pytest.raises(DatabaseRefused):
+    with pytest.raises(DatabaseRefused) as refused:
         await Store.open(url)
+    assert "hunter2" not in str(refused.value)
 
 
 async def test_nobody_else_may_read_a_new_database_file(tmp_path: Path) -> None:

@@ -347,3 +347,33 @@ async def test_the_victim_of_a_deadlock_is_run_again() -> None:
     kept = await store.read(lambda session: session.exec(select(Halt)).all())
     assert len({halt.halted_until for halt in kept}) == 1
     await store.close()
+
+
+async def test_after_the_server_hung_up_the_next_job_is_done() -> None:
+    url = postgres_url()
+    store, other = await Store.open(url), await Store.open(url)
+    hang_up = Statement("""\
+SELECT count(pg_terminate_backend(pid)) AS many FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()""")
+    for count in range(1, 4):
+        await store.run(ring)
+        await other.run(hang_up.one)
+        await store.run(ring)
+        assert await store.read(many) == 2 * count
+    await asyncio.gather(store.close(), other.close())
+
+
+async def test_a_job_cut_off_by_the_server_is_told_so_and_leaves_nothing() -> None:
+    store = await Store.open(postgres_url())
+    suicide = Statement("SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS TEXT) AS gone")
+
+    def cut_off(session: Session) -> None:
+        ring(session)
+        suicide.one(session)
+
+    with pytest.raises(Exception, match=r"terminat|closed"):
+        await store.run(cut_off)
+    assert await store.read(many) == 0
+    await store.run(ring)
+    assert await store.read(many) == 1
+    await store.close()

@@ -371,10 +371,17 @@ def upgrade() -> None:
         batch_op.create_index("notice_case", ["case_id"], unique=False)
         batch_op.create_index(
             "notice_chat",
-            ["bot_id", "chat_id"],
+            ["bot_id", "chat_id", "priority", "id"],
             unique=False,
             sqlite_where=sa.text("waits_from IS NOT NULL"),
             postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "notice_leased",
+            ["bot_id", "chat_id"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+            postgresql_where=sa.text("lease IS NOT NULL"),
         )
         batch_op.create_index(
             "notice_waiting",
@@ -394,6 +401,9 @@ def downgrade() -> None:
             "notice_waiting",
             sqlite_where=sa.text("waits_from IS NOT NULL"),
             postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "notice_leased", sqlite_where=sa.text("lease IS NOT NULL"), postgresql_where=sa.text("lease IS NOT NULL")
         )
         batch_op.drop_index(
             "notice_chat",
