@@ -91,7 +91,7 @@ class House:
         if living.done():
             living.result()
         self.parts = ready.result()
-        while self.by == "webhook" and self.bot.webhook is None:  # noqa: ASYNC110 nothing tells it
+        while self.by == "webhook" and self.bot.webhook is None:
             await asyncio.sleep(0.002)
         if at is not None:
             ahead = at - MachineClock().now()
@@ -133,7 +133,7 @@ class House:
 
     async def settle(self) -> None:
         """Whatever was said is kept, answered and delivered."""
-        while self.bot.updates.pending:  # noqa: ASYNC110 the messenger rings no bell when an update is confirmed
+        while self.bot.updates.pending:
             await asyncio.sleep(0.001)
         await self.parts.quiet()
 
@@ -207,6 +207,11 @@ class Phone:
 
     async def says(self, text: str, **how: Any) -> None:
         self.person.say(self._house.bot, text, **how)
+        await self._house.settle()
+
+    async def shows(self, picture: bytes, caption: str = "") -> None:
+        """Sends a photo."""
+        self.person.send_photo(self._house.bot, picture, caption)
         await self._house.settle()
 
     async def taps(self, *labels: str) -> str:
