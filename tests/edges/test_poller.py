@@ -227,7 +227,7 @@ async def test_a_messenger_that_is_down_is_asked_ever_more_rarely(desk: Desk) ->
 
         await until(tried)
     gaps = [later - earlier for earlier, later in pairwise(asked)]
-    assert gaps[0] < gaps[1] < gaps[2]
+    assert [gap >= least for gap, least in zip(gaps, (0.019, 0.039, 0.079), strict=False)] == [True] * 3
 
 
 @given(st.binary(max_size=300))
