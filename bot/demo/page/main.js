@@ -59,6 +59,7 @@ function show(key) {
   drawTabs();
   if (!NARROW.matches) return;
   phones.get(key).read();
+  if (STILL.matches) return void slide(key, "instant");
   heading = key;
   requestAnimationFrame(() => slide(key, "smooth"));
   clearTimeout(arriving);
@@ -68,10 +69,16 @@ function show(key) {
   }, SLIDES);
 }
 
+/** A thumb on the phones goes where it likes. */
+function letGo() {
+  clearTimeout(arriving);
+  heading = null;
+}
+
 function slide(key, behavior) {
   const row = byId("phones");
   const left = phones.get(key).element.offsetLeft - row.offsetLeft;
-  if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior: STILL.matches ? "instant" : behavior });
+  if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior });
 }
 
 function swiped() {
@@ -147,6 +154,7 @@ function wire() {
   byId("play").addEventListener("click", () => story.toggle());
   byId("stop").addEventListener("click", () => story.stop());
   byId("phones").addEventListener("scroll", swiped, { passive: true });
+  for (const kind of ["touchstart", "wheel"]) byId("phones").addEventListener(kind, letGo, { passive: true });
   NARROW.addEventListener("change", () => show(active));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
