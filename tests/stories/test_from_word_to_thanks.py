@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import Opens
-from tests.house import House, Phone, buttons
+from tests.house import House, buttons
+from tests.stories.living import (
+    files,
+    first_lines,
+    in_charge,
+    nothing_is_left_to_do,
+    rung_for_the_raiser,
+    says_done,
+    somebody_has_it_and_a_date,
+)
 
 DAY = timedelta(days=1)
 
@@ -66,17 +75,17 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
 
     # 没有: the same desk, the next level copied
     _ = desk.news
-    await resident.taps("没有")
-    assert [one.split("\n")[0] for one in desk.news] == ["🔁 居民说没解决，退回重办（第1次）"]
-    assert [one.split("\n")[0] for one in community.news] == ["👀 抄送您知悉，还不用您办"]
+    assert await resident.taps("没有") == "知道了，已退回重办，并告诉了上一级。"
+    assert first_lines(desk.news) == ["🔁 居民说没解决，退回重办（第1次）"]
+    assert first_lines(community.news) == ["👀 抄送您知悉，还不用您办"]
     assert buttons(community.last) == []
     assert await in_charge(house) == "WY-01"
 
     # again 没有: the next level leads, the first desk helps
     await says_done(desk, "又调了一次")
-    await resident.taps("没有")
+    assert await resident.taps("没有") == "知道了，这次改由上一级牵头重办。"
     assert await in_charge(house) == "SQ-PW"
-    assert [one.split("\n")[0] for one in community.news] == ["🔁 居民说没解决，退回重办（第2次）"]
+    assert first_lines(community.news) == ["🔁 居民说没解决，退回重办（第2次）"]
     assert desk.that_says("上一级已牵头").text.endswith("现在由浦望社区服务台负责（0595-00000103）")
 
     # nobody acts: it climbs, a day at a time
@@ -104,8 +113,7 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
 async def test_silence_climbs_to_the_street_and_comes_back_every_week(house: House) -> None:
     desk, community, street = [await house.staff(code) for code in ("WY-01", "SQ-PW", "JD")]
     resident = await house.resident()
-    await resident.says("3栋楼道的灯坏了三天了，晚上黑得很")
-    await resident.taps("对，提交")
+    await files(resident, "3栋楼道的灯坏了三天了，晚上黑得很")
     for phone in (desk, community, street):
         _ = phone.news
     for _ in range(28):
@@ -121,38 +129,4 @@ async def test_silence_climbs_to_the_street_and_comes_back_every_week(house: Hou
     reviews = await house.rows("SELECT facts FROM case_event WHERE event = 'climb' AND facts LIKE '%review%'")
     assert len(reviews) >= 2
     await somebody_has_it_and_a_date(house)
-    rung = await house.rows("SELECT telling FROM notice WHERE reader = 'raiser' AND edits IS NULL ORDER BY id")
-    assert [row.telling for row in rung] == ["receipt", "changed"]
-
-
-async def says_done(phone: Phone, sentence: str) -> None:
-    """办好了, and what was done."""
-    await phone.taps("办好了")
-    await phone.says(sentence)
-
-
-async def in_charge(house: House) -> str:
-    """The accountable desk of the only case."""
-    (case,) = await house.rows('SELECT desk FROM "case"')
-    return str(case.desk)
-
-
-async def somebody_has_it_and_a_date(house: House) -> None:
-    """Every open case has one accountable desk of the town, and a clock that is still to ring (I3)."""
-    cases = await house.rows("""
-        SELECT c.id, c.desk, (SELECT min(due_at) FROM clock k WHERE k.case_id = c.id AND due_at IS NOT NULL) AS next_at
-        FROM "case" c WHERE c.state <> 'closed_ok'
-    """)
-    assert cases
-    for case in cases:
-        assert case.desk in house.town.desks
-        assert case.next_at is not None, "an open case without a next date"
-        assert case.next_at > house.now
-
-
-async def nothing_is_left_to_do(house: House) -> None:
-    """No clock runs, no notice waits or died, no update is parked."""
-    assert await house.rows("SELECT id FROM clock WHERE due_at IS NOT NULL") == []
-    assert await house.rows("SELECT id, state FROM notice WHERE state NOT IN ('sent', 'skipped')") == []
-    assert await house.rows('SELECT id FROM "update" WHERE done_at IS NULL OR parked_at IS NOT NULL') == []
-    assert await house.rows("SELECT key FROM talk") == []
+    assert await rung_for_the_raiser(house) == ["receipt", "changed"]
