@@ -50,6 +50,7 @@ def run() -> None:
 
     from bot import logs
     from bot.house import NoTown
+    from bot.telegram.intake import TokenRefused
     from bot.wiring import run as serve
     from models.store import DatabaseRefused, KeysRefused
     from models.town import TownErrors
@@ -60,6 +61,8 @@ def run() -> None:
         asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop)))
     except (NoTown, TownErrors, DatabaseRefused, KeysRefused, ValidationError) as refused:
         _refuse(str(refused))
+    except TokenRefused:
+        _refuse("HUIYIN_BOT_TOKEN: the Bot API server does not know this token")
 
 
 @town_app.command("check")

@@ -11,9 +11,10 @@ import httpx
 from sqlmodel import Session
 
 from bot.house import House, house
-from bot.parts import Parts
+from bot.parts import Ears, Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
+from bot.telegram.intake import TokenRefused
 from models.actions.housing import register_bot
 from models.actions.rerouting import find_another_way
 from models.files import DiskFiles
@@ -23,6 +24,9 @@ from models.rules.policy import Town
 from models.turn import Work
 
 log = logging.getLogger(__name__)
+
+ASK_AGAIN_S = 5.0
+"""How long a messenger that cannot be told about the webhook is left alone."""
 
 
 async def run(
@@ -34,7 +38,8 @@ async def run(
 ) -> None:
     """Takes in, answers, delivers and climbs until `stop` is set; what was begun then is finished first.
 
-    `town` None: the one in force. `started` is called once, with the parts that run from then on.
+    `town` None: the one in force. `started` is called once, with the parts that run from then on. Raises `TokenRefused`
+    when the messenger does not know the bot.
     """
     stop = stop or asyncio.Event()
     if settings.failpoint:
@@ -43,7 +48,7 @@ async def run(
         account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
         if account is not None:
             await _introduce(home, account, http)
-        async with _parts(home, account, http) as parts, asyncio.TaskGroup() as tasks:
+        async with _parts(home, account, http) as parts, _one_reason(), asyncio.TaskGroup() as tasks:
             for part in (parts.metronome, parts.delivery, parts.worker):
                 if part is not None:
                     tasks.create_task(part.run())
@@ -55,14 +60,23 @@ async def run(
             parts.stop()
 
 
+@contextlib.asynccontextmanager
+async def _one_reason() -> AsyncIterator[None]:
+    """A token nobody knows ends everything, and is the one thing said."""
+    try:
+        yield
+    except* TokenRefused as refused:
+        raise refused.exceptions[0] from None
+
+
 def _doors(
     home: House, account: Account | None, parts: Parts, http: httpx.AsyncClient, stop: asyncio.Event
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """What is listened to: the messenger, by webhook or by polling, and the demo's line."""
     if account is not None and home.settings.public_url:
         yield _serve_webhook(home, account, parts, http)
-    elif parts.poller is not None:
-        yield parts.poller.run()
+    elif account is not None and parts.poller is not None:
+        yield _poll(parts.poller, account, http)
     if home.settings.control_fd is not None:
         from bot.control import Control
 
@@ -148,12 +162,29 @@ async def _serve_webhook(home: House, account: Account, parts: Parts, http: http
     secret = home.settings.webhook_secret
     door = webhook_route(home.store, home.keys, home.machine, {account.id: secret}, kept=parts.worker.nudge)
     async with listening_server(Starlette(routes=[door]), port=home.settings.webhook_port):
-        await http.post(
-            account.address("setWebhook"),
-            json={
-                "url": f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}",
-                "secret_token": secret,
-                "allowed_updates": list(ALLOWED_UPDATES),
-            },
-        )
+        address = f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}"
+        told = {"url": address, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
+        await _tell(http, account, "setWebhook", told)
         await asyncio.Event().wait()
+
+
+async def _poll(poller: Ears, account: Account, http: httpx.AsyncClient) -> None:
+    """Asks for updates, once no webhook of an earlier time stands in the way."""
+    await _tell(http, account, "deleteWebhook", {})
+    await poller.run()
+
+
+async def _tell(http: httpx.AsyncClient, account: Account, method: str, told: dict[str, Any]) -> None:
+    """The messenger has done it; asked again every few seconds while it does not answer or refuses."""
+    while True:
+        try:
+            answer = await http.post(account.address(method), json=told)
+            if answer.is_success:
+                return
+            if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
+                raise TokenRefused(account.id)
+            reason = f"status {answer.status_code}"
+        except httpx.HTTPError as error:
+            reason = type(error).__name__
+        log.warning("%s of bot %d failed: %s; asking again", method, account.id, reason)
+        await asyncio.sleep(ASK_AGAIN_S)

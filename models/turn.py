@@ -79,6 +79,10 @@ class Turn:
         """What the query found; it cannot change anything."""
         return await self._store.read(self._query, self._office.now(), query, *args, **kwargs)
 
+    async def aside(self, action: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The action ran in a transaction of its own: only for what is true whatever becomes of the turn."""
+        return await self._store.run(self._query, self._office.now(), action, *args, **kwargs)
+
     @classmethod
     def current(cls) -> "Turn":
         """The turn of the update this task handles; LookupError outside one."""

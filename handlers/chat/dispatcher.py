@@ -10,6 +10,7 @@ from aiogram.types import TelegramObject, Update
 from handlers.chat import arriving, confirming, filing, groups, handling, otherwise
 from handlers.chat.memory import TurnStorage
 from handlers.words import Words
+from models.actions.enrolling import reachable_again
 from models.queries.people import speaker
 from models.rules.policy import Town
 from models.turn import Turn
@@ -34,6 +35,8 @@ class Introduction(BaseMiddleware):
     ) -> Any:
         turn: Turn = data["turn"]
         known = await turn.ask(speaker, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
+        if known is not None and known.given_up:
+            await turn.aside(reachable_again, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
         data["speaker"] = known
         agreed = known is not None and (known.consent is not None or known.staff)
         lang = known.lang if known is not None and agreed else _first_language(event, known.lang if known else None)

@@ -11,13 +11,17 @@ from models.turn import Work
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A person at one chat. `home`: the building bound by its stairwell's link, or None."""
+    """A person at one chat. `home`: the building bound by its stairwell's link, or None.
+
+    `given_up`: the last notice to this chat found nobody; who speaks again can be reached again.
+    """
 
     person: int
     lang: str
     home: str | None
     consent: str | None
     held: tuple[Held, ...]
+    given_up: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -49,7 +53,7 @@ class Way:
 
 
 _SPEAKER = Statement("""
-    SELECT p.id, p.lang, p.consent_version, h.building
+    SELECT p.id, p.lang, p.consent_version, h.building, r.blocked_at
     FROM reach r JOIN person p ON p.id = r.person_id
     LEFT JOIN home h ON h.person_id = p.id AND h.ended_at IS NULL
     WHERE r.bot_id = :bot_id AND r.chat_id = :chat_id
@@ -73,7 +77,14 @@ def speaker(work: Work, *, bot_id: int, chat_id: int) -> Speaker | None:
     row = _SPEAKER.one(work.session, bot_id=bot_id, chat_id=chat_id)
     if row is None:
         return None
-    return Speaker(row.id, row.lang, row.building, row.consent_version, held_by(work, row.id))
+    return Speaker(
+        person=row.id,
+        lang=row.lang,
+        home=row.building,
+        consent=row.consent_version,
+        held=held_by(work, row.id),
+        given_up=row.blocked_at is not None,
+    )
 
 
 def held_by(work: Work, person: int) -> tuple[Held, ...]:

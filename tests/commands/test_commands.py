@@ -1,6 +1,9 @@
 """Does the command line do what it says, and refuse with everything that is wrong?"""
 
+import asyncio
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from models.town import sample_town_folder
+from tests.house import Line
 
 WRONG_INPUT = 2
 
@@ -111,3 +115,16 @@ def test_keys_others_can_read_are_refused(tmp_path: Path) -> None:
     (tmp_path / "keys").chmod(0o644)
     said = huiyin("run", data_dir=tmp_path, town="sample")
     assert said.exit_code == WRONG_INPUT
+
+
+async def test_a_token_nobody_knows_is_refused_once_and_clearly(line: Line, tmp_path: Path) -> None:
+    settings = {"DATA_DIR": str(tmp_path), "TOWN": "sample", "BOT_API": line.base, "BOT_TOKEN": "77:AAtoken"}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {f"HUIYIN_{name}": value for name, value in settings.items()},
+    )
+    _, said = await child.communicate()
+    assert child.returncode == WRONG_INPUT
+    assert b"HUIYIN_BOT_TOKEN" in said
+    assert b"AAtoken" not in said
