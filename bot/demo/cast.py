@@ -45,19 +45,12 @@ def cast(town: Town) -> tuple[Part, ...]:
     community = town.community_desks[compound.community]
     prop = compound.property_desk or community
     home, home_en = town.place_name(BUILDING), town.place_name(BUILDING, lang="en")
+    head = _incumbent(town, Role.HEAD, BUILDING, "楼长")
     first = 5_200_000_101
     return (
         Part("resident", first, "王阿姨", "Auntie Wang", home, home_en, f"resident:{BUILDING}"),
         Part("neighbour", first + 1, "陈先生", "Mr Chen", home, home_en, f"resident:{BUILDING}"),
-        Part(
-            "head",
-            first + 2,
-            _incumbent(town, Role.HEAD, BUILDING, "楼长"),
-            "Building head",
-            home,
-            home_en,
-            f"head:{BUILDING}",
-        ),
+        Part("head", first + 2, head, head, home, home_en, f"head:{BUILDING}"),
         _desk(town, "property", first + 3, Role.PROPERTY, prop),
         _desk(town, "community", first + 4, Role.COMMUNITY, community),
     )
@@ -71,7 +64,7 @@ def deep_link(part: Part, tokens: Mapping[str, str]) -> str:
 def _desk(town: Town, key: str, person_id: int, role: Role, code: str) -> Part:
     desk = town.desks[code]
     name = _incumbent(town, role, code, desk.name)
-    return Part(key, person_id, name, desk.en, desk.name, desk.en, f"desk:{code}")
+    return Part(key, person_id, name, name, desk.name, desk.en, f"desk:{code}")
 
 
 def _incumbent(town: Town, role: Role, place: str, otherwise: str) -> str:

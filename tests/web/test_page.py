@@ -64,6 +64,7 @@ async def test_the_page_speaks_english_when_asked(open_page: Opens, window: str)
     assert await thumbs.page.title() == "Huiyin · Every complaint gets an answer"
     left = await thumbs.page.locator("[data-word]").all_text_contents()
     assert [words for words in left if any("\u4e00" <= letter <= "\u9fff" for letter in words)] == []
+    assert await thumbs.sticking_out() == []
     await thumbs.picture("6-english")
 
 
@@ -76,7 +77,7 @@ async def test_everything_that_can_be_tapped_has_a_name_and_nothing_sticks_out(o
         ".map((one) => one.outerHTML)"
     )
     assert nameless == []
-    assert await thumbs.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await thumbs.sticking_out() == []
 
 
 async def test_the_understanding_card_fits_one_screen_in_large_type(open_page: Opens) -> None:

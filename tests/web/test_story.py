@@ -80,6 +80,7 @@ async def fill_the_stage(thumbs: Thumbs) -> None:
     await thumbs.phone("neighbour").locator(".attach-photo").click()
     await expect(thumbs.phone("neighbour").locator("img.photo")).to_be_visible(timeout=PATIENCE)
     await thumbs.sees("neighbour", "图收到了")
+    await thumbs.page.mouse.move(700, 5)
     await expect(thumbs.page.locator(".toast:visible")).to_have_count(0, timeout=PATIENCE)
 
 

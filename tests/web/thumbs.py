@@ -117,6 +117,17 @@ class Thumbs:
         await self.page.wait_for_timeout(250)  # for the newest card to be drawn and scrolled to
         await self.page.screenshot(path=ARTEFACTS / f"demo-{'narrow' if self.narrow else 'wide'}-{name}.png")
 
+    async def sticking_out(self) -> list[str]:
+        """The controls that do not fit between the window's edges."""
+        found = await self.page.evaluate(
+            "[...document.querySelectorAll('.bar button, .bar .child, .tab, .phone .composer, .ribbon')]"
+            ".filter((one) => one.offsetParent && !one.closest('.phone:not(#phone-resident)'))"
+            ".map((one) => [one, one.getBoundingClientRect()])"
+            ".filter(([, box]) => box.right > innerWidth + 1 || box.left < -1)"
+            ".map(([one]) => one.outerHTML.slice(0, 80))"
+        )
+        return list(found)
+
     def assert_clean(self) -> None:
         """Nothing was asked of any other host, and no script said a word."""
         assert self.hosts == {self.base.removeprefix("http://")}

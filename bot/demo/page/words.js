@@ -24,8 +24,8 @@ const ZH = {
 
 const EN = {
   brand: "Huiyin", motto: "Every complaint gets an answer", office_clock: "Office clock", turn: "Turn the office clock",
-  hour: "+1 hour", day: "+1 day", next: "To the next due moment", no_next: "none",
-  play: "One-minute demo", stop: "Stop", faults: "Break something", behind: "What happened behind", more: "More", phones: "Five phones",
+  hour: "+1 hour", day: "+1 day", next: "Next due moment", no_next: "none",
+  play: "One-minute demo", stop: "Stop", faults: "Break it", behind: "Behind the scenes", more: "More", phones: "Five phones",
   try: "Say as a resident", title: "Huiyin · Every complaint gets an answer",
   starting: "starting", up: "running", down: "gone, restarting", gone: "demo has stopped",
   bot: "bot", typing: "typing…", message: "Message", send: "Send", attach: "Attach", reply: "Reply", cancel_reply: "Cancel reply",
