@@ -41,20 +41,28 @@ class Tripped(Exception):
 class _Armed:
     deed: Deed
     left: int  # passages until it acts
+    times: int  # passages it acts on from then
 
 
 _armed: dict[str, _Armed] = {}
 
 
 def arm(order: str) -> None:
-    """Makes the n-th passage of a failpoint act, once: `arm("store.before_commit:3:kill")`. ValueError if unknown."""
+    """Makes the n-th passage of a failpoint act: `arm("store.before_commit:3:kill")`. ValueError if unknown.
+
+    `arm("worker.before_handle:3:raise:2")` acts twice: on the third passage and on the fourth.
+    """
     name, _, rest = order.partition(":")
-    count, _, deed = rest.partition(":")
+    count, _, rest = rest.partition(":")
+    deed, _, times = rest.partition(":")
+    times = times or "1"
     if name not in NAMES:
         raise ValueError(f"no failpoint is called {name!r}; there are {', '.join(NAMES)}")
     if not count.isdecimal() or int(count) < 1 or deed not in set(Deed):
         raise ValueError(f"{order!r} is not an order to a failpoint: name:n:kill|raise|hang, n at least 1")
-    _armed[name] = _Armed(Deed(deed), int(count))
+    if not times.isdecimal() or int(times) < 1:
+        raise ValueError(f"{order!r} lets a failpoint act no time: its fourth part is at least 1")
+    _armed[name] = _Armed(Deed(deed), int(count), int(times))
 
 
 def disarm() -> None:
@@ -75,7 +83,9 @@ def _pass(name: str) -> None:
     armed.left -= 1
     if armed.left > 0:
         return
-    del _armed[name]
+    armed.times -= 1
+    if not armed.times:
+        del _armed[name]
     match armed.deed:
         case Deed.KILL:
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

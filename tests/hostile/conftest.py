@@ -15,6 +15,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=0, help="the first round's seed")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Torture is asked for by name; it is not part of `make test`, and is not called skipped there."""
+    if not config.getoption("--torture", default=False):
+        spared = [item for item in items if item.path.name == "test_torture.py"]
+        items[:] = [item for item in items if item not in spared]
+        config.hook.pytest_deselected(items=spared)
+
+
 @pytest.fixture(scope="session")
 async def nursery() -> AsyncIterator[Nursery]:
     nursery = await Nursery.open()

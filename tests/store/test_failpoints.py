@@ -67,6 +67,14 @@ def test_an_armed_failpoint_acts_once_at_its_turn() -> None:
     failpoints.failpoint("worker.before_handle")
 
 
+def test_a_failpoint_may_act_several_times_in_a_row() -> None:
+    failpoints.arm("worker.before_handle:1:raise:2")
+    for _ in range(2):
+        with pytest.raises(failpoints.Tripped):
+            failpoints.failpoint("worker.before_handle")
+    failpoints.failpoint("worker.before_handle")
+
+
 @pytest.mark.parametrize(
     "order",
     [
@@ -75,6 +83,7 @@ def test_an_armed_failpoint_acts_once_at_its_turn() -> None:
         pytest.param("store.before_commit:x:kill", id="not a number"),
         pytest.param("store.before_commit:1:sing", id="no such deed"),
         pytest.param("store.before_commit", id="half an order"),
+        pytest.param("store.before_commit:1:raise:0", id="no time at all"),
         pytest.param("", id="nothing"),
     ],
 )
