@@ -105,18 +105,6 @@ _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('no
 _MOVE = Statement("""\
 UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL""")
 _MOVE_REACH = Statement("UPDATE reach SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old")
-_NEXT = Statement("""\
-SELECT min(CASE WHEN n.leased_until > n.waits_from THEN n.leased_until ELSE n.waits_from END) AS soonest_at
-FROM notice AS n
-WHERE n.waits_from IS NOT NULL AND n.ring_at <= :office AND NOT EXISTS (
-    SELECT 1 FROM halt
-    WHERE halt.bot_id = n.bot_id AND halt.chat_id IN (0, n.chat_id) AND halt.halted_until > :machine)""")
-_NEXT_HALTED = Statement("""\
-SELECT min(halt.halted_until) AS soonest_at FROM halt
-WHERE halt.halted_until > :machine AND EXISTS (
-    SELECT 1 FROM notice AS n
-    WHERE n.waits_from IS NOT NULL AND n.ring_at <= :office AND n.bot_id = halt.bot_id
-        AND halt.chat_id IN (0, n.chat_id))""")
 _NEXT_RING = Statement(
     "SELECT min(ring_at) AS soonest_at FROM notice WHERE waits_from IS NOT NULL AND ring_at > :office"
 )
@@ -240,15 +228,6 @@ def move_chat(session: Session, *, bot_id: int, old: int, new: int) -> None:
     """The group became a supergroup: everything still to be said goes to its new id."""
     _MOVE.run(session, bot_id=bot_id, old=old, new=new)
     _MOVE_REACH.run(session, bot_id=bot_id, old=old, new=new)
-
-
-def next_wait(session: Session, *, office_now: datetime, machine_now: datetime) -> datetime | None:
-    """The machine moment at which something may leave, in the past if it may now; None if nothing waits."""
-    free = _moment(_NEXT.one(session, office=office_now, machine=machine_now))
-    rings = _moment(_NEXT_RING.one(session, office=office_now))
-    freed = _moment(_NEXT_HALTED.one(session, office=office_now, machine=machine_now))
-    soonest = [free, freed, None if rings is None else machine_now + (rings - office_now)]
-    return min((moment for moment in soonest if moment is not None), default=None)
 
 
 def next_ring(session: Session, office_now: datetime) -> datetime | None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.records.columns import BIG, KEY
+from models.records.columns import BIG, KEY, one_of
+from models.rules.lifecycle import Reader, State
+from models.rules.policy import Sla
 
 
 class Case(SQLModel, table=True):
@@ -14,6 +16,8 @@ class Case(SQLModel, table=True):
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
+        one_of("state", State),
+        one_of("sla", Sla),
         Index("case_raiser", "raiser_id"),
         Index("case_desk_state", "desk", "state"),
     )
@@ -52,7 +56,7 @@ class CaseDesk(SQLModel, table=True):
     """A desk that helps in or was told of a case beside the accountable one: `helping` or `above`."""
 
     __tablename__ = "case_desk"
-    __table_args__ = (UniqueConstraint("case_id", "desk"),)
+    __table_args__ = (UniqueConstraint("case_id", "desk"), one_of("part", (Reader.HELPING, Reader.ABOVE)))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     case_id: int = Field(foreign_key="case.id", sa_type=KEY)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from models.records.columns import BIG, KEY
+from models.records.columns import BIG, KEY, one_of
 
 
 class Notice(SQLModel, table=True):
@@ -17,6 +17,7 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (
+        one_of("state", ("waiting", "sent", "dead", "skipped")),
         Index(
             "notice_waiting",
             "priority",
@@ -56,7 +57,7 @@ class Notice(SQLModel, table=True):
     priority: int
     promised_at: datetime
     ring_at: datetime
-    state: str = "waiting"  # waiting, sent, dead
+    state: str = "waiting"  # waiting, sent, dead; skipped: overtaken by what happened meanwhile
     waits_from: datetime | None  # machine moment of the next try
     lease: str | None = None
     leased_until: datetime | None = None

@@ -160,6 +160,10 @@ def upgrade() -> None:
             ["raiser_id"],
             ["person.id"],
         ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'accepted', 'signed', 'working', 'claimed', 'closed_ok', 'reopened')"
+        ),
+        sa.CheckConstraint("sla IN ('P0', 'P1', 'P2', 'P3', 'P4', 'Q', 'S')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("bot_id", "update_id"),
     )
@@ -281,6 +285,7 @@ def upgrade() -> None:
             ["case_id"],
             ["case.id"],
         ),
+        sa.CheckConstraint("part IN ('helping', 'above')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "desk"),
     )
@@ -364,6 +369,7 @@ def upgrade() -> None:
             ["person_id"],
             ["person.id"],
         ),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead', 'skipped')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
