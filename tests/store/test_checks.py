@@ -51,5 +51,5 @@ async def test_the_words_we_use_are_taken(store: Store) -> None:
     ],
 )
 async def test_any_other_word_is_refused_by_the_database(store: Store, wrong: dict[str, Any]) -> None:
-    with pytest.raises(Exception, match="(?i)check"):
+    with pytest.raises(Exception, match=r"(?i)check"):
         await store.run(written, **wrong)
