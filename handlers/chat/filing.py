@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -48,23 +49,30 @@ class Filing(StatesGroup):
 class Paper:
     """What lies on the table between two messages. `card`: the newest card of this draft; older ones are stale."""
 
-    text: str = ""
+    words: tuple[tuple[int, str], ...] = ()  # (message, what it says), in speaking order
     files: tuple[tuple[str, str], ...] = ()
     card: int = 0
 
     @classmethod
     async def of(cls, state: FSMContext) -> "Paper":
         kept = await state.get_data()
+        words = tuple((message_id, text) for message_id, text in kept.get("words", ()))
         files = tuple((kind, file_id) for kind, file_id in kept.get("files", ()))
-        return cls(kept.get("text", ""), files, kept.get("card", 0))
+        return cls(words, files, kept.get("card", 0))
 
     async def keep(self, state: FSMContext) -> None:
-        await state.set_data({"text": self.text, "files": self.files, "card": self.card})
+        await state.set_data({"words": self.words, "files": self.files, "card": self.card})
 
-    def add(self, said: Heard, *, anew: bool) -> "Paper":
+    @property
+    def text(self) -> str:
+        return "\n".join(text for _, text in self.words)
+
+    def add(self, message_id: int, said: Heard, *, anew: bool = False) -> "Paper":
         """With these words and pictures too; `anew`: the new words stand in place of the old."""
-        text = said.text if anew else "\n".join(part for part in (self.text, said.text) if part)
-        return replace(self, text=text, files=(*self.files, *said.files))
+        words = dict(() if anew and said.text else self.words)
+        if said.text:
+            words[message_id] = said.text  # an edited message keeps its place
+        return replace(self, words=tuple(words.items()), files=tuple(dict.fromkeys((*self.files, *said.files))))
 
 
 # ── saying it ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,8 +83,8 @@ async def take_words(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> SendMessage:
     """Words and pictures join the draft; then whatever is still missing is asked for, one thing at a time."""
-    changing = await state.get_state() == Filing.changing and bool(said.text)
-    paper = (await Paper.of(state)).add(said, anew=changing)
+    changing = await state.get_state() == Filing.changing
+    paper = (await Paper.of(state)).add(message.message_id, said, anew=changing)
     return await ask_next(message.chat.id, paper, state, turn, w, speaker, town)
 
 
@@ -84,8 +92,11 @@ async def take_words(
 async def take_better_words(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> SendMessage:
-    """An edited message while the draft is open: its words count in place of the old."""
-    paper = (await Paper.of(state)).add(said, anew=bool(said.text))
+    """An edited message of the open draft: its words count in place of what it said before; others stay."""
+    paper, at = await Paper.of(state), await state.get_state()
+    if at not in (Filing.telling, Filing.changing) and message.message_id not in dict(paper.words):
+        raise SkipHandler  # it belongs to what was handed in long ago
+    paper = paper.add(message.message_id, said, anew=at == Filing.changing)
     return await ask_next(message.chat.id, paper, state, turn, w, speaker, town)
 
 
@@ -96,7 +107,7 @@ async def ask_next(
     paper = replace(paper, card=turn.waiting.id)
     await paper.keep(state)
     if not paper.text:
-        return await ask_words(chat_id, state, w)
+        return await ask_words(chat_id, paper, state, w)
     if speaker is None or speaker.home is None:
         return await ask_place(chat_id, state, w, town)
     if speaker.consent != town.consent_version:
@@ -104,9 +115,13 @@ async def ask_next(
     return await ask_check(chat_id, paper, state, turn, w, speaker.home, town)
 
 
-async def ask_words(chat_id: int, state: FSMContext, w: Words) -> SendMessage:
+async def ask_words(chat_id: int, paper: Paper, state: FSMContext, w: Words) -> SendMessage:
     await state.set_state(Filing.telling)
-    return SendMessage(chat_id=chat_id, text=w("图收到了。再说一句是什么事、在哪里，我就转给该管的人。"))
+    if any(kind == "voice" for kind, _ in paper.files):
+        text = w("语音收到了，我还听不懂话。请再打一句字：什么事、在哪里；紧急请直接打110、119、120。")
+    else:
+        text = w("图收到了。再说一句是什么事、在哪里，我就转给该管的人。")
+    return SendMessage(chat_id=chat_id, text=text)
 
 
 async def ask_place(chat_id: int, state: FSMContext, w: Words, town: Town) -> SendMessage:
