@@ -1,9 +1,11 @@
 """What does every command stand in? The store, the keys, the town and the clocks, and what setting up does to them."""
 
 import contextlib
+import fcntl
+import os
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -13,6 +15,7 @@ from sqlmodel import Session
 
 from bot.clocks import MachineClock, OfficeClock
 from bot.settings import Settings
+from models import inbox, outbox
 from models.actions.enrolling import invite
 from models.actions.housing import put_in_force
 from models.queries.housing import edition_in_force, office_ahead, username_of
@@ -60,6 +63,37 @@ async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterato
         yield House(settings, store, keys, town, OfficeClock(ahead), MachineClock())
     finally:
         await store.close()
+
+
+@contextlib.asynccontextmanager
+async def heir(store: Store, address: str) -> AsyncIterator[bool]:
+    """Whether this process works alone on the database; then what its predecessor held when it died is free at once.
+
+    Alone is who holds the lock beside a SQLite file, which the kernel drops with the process that had it. Everywhere
+    else, and beside another process, leases run out by themselves within a minute.
+    """
+    with _lock(address) as alone:
+        if alone:
+            await store.run(inbox.inherit)
+            await store.run(outbox.inherit)
+        yield alone
+
+
+@contextlib.contextmanager
+def _lock(address: str) -> Iterator[bool]:
+    if not address.startswith("sqlite:///"):
+        yield False
+        return
+    lock = os.open(f"{address.removeprefix('sqlite:///')}.working", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
+    except BlockingIOError:
+        alone = False
+    try:
+        yield alone
+    finally:
+        os.close(lock)
 
 
 async def town_in_force(settings: Settings, store: Store) -> Town:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from sqlmodel import Session
 
-from bot.house import House, house
+from bot.house import House, heir, house
 from bot.parts import Ears, Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
@@ -48,7 +48,12 @@ async def run(
         account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
         if account is not None:
             await _introduce(home, account, http)
-        async with _parts(home, account, http) as parts, _one_reason(), asyncio.TaskGroup() as tasks:
+        async with (
+            heir(home.store, settings.store_url),
+            _parts(home, account, http) as parts,
+            _one_reason(),
+            asyncio.TaskGroup() as tasks,
+        ):
             for part in (parts.metronome, parts.delivery, parts.worker):
                 if part is not None:
                     tasks.create_task(part.run())

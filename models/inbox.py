@@ -118,6 +118,8 @@ UPDATE "update" SET done_at = :now, parked_at = :now, reason = :reason, lease = 
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _TRIES = Statement('SELECT tries FROM "update" WHERE id = :id AND lease = :lease AND done_at IS NULL')
 _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('update_parked', :ref, :reason, :now)")
+_INHERIT = Statement("""\
+UPDATE "update" SET lease = NULL, leased_until = NULL WHERE done_at IS NULL AND lease IS NOT NULL""")
 _REPLAY = Statement("""\
 UPDATE "update" SET done_at = NULL, parked_at = NULL, reason = NULL, tries = 0
 WHERE id = :id AND parked_at IS NOT NULL""")
@@ -208,6 +210,11 @@ def failed(
 def give_back(session: Session, row_id: int, lease: str) -> bool:
     """Claimed and not begun (the worker stops): whoever comes next has it, and it counts no try. False if lost."""
     return _RELEASE.run(session, id=row_id, lease=lease, back=1, reason=None, until=None) == 1
+
+
+def inherit(session: Session) -> int:
+    """Whoever held an update is dead: it may be taken again at once, the try counts; how many."""
+    return _INHERIT.run(session)
 
 
 def replay(session: Session, row_id: int) -> bool:

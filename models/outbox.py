@@ -82,6 +82,7 @@ UPDATE notice SET lease = :lease, leased_until = :until,
 WHERE id IN (SELECT id FROM picked)
 RETURNING id, key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
     promised_at, ring_at, tries, unsure""")
+_INHERIT = Statement("UPDATE notice SET leased_until = NULL WHERE lease IS NOT NULL AND leased_until IS NOT NULL")
 _SENT = Statement("""\
 UPDATE notice SET state = 'sent', message_id = :message_id, sent_at = :now, waits_from = NULL,
     tries = tries + 1, lease = NULL, leased_until = NULL
@@ -181,6 +182,11 @@ def claim(session: Session, *, lease: str, limit: int, office_now: datetime, mac
         )
         for row in rows
     ]
+
+
+def inherit(session: Session) -> int:
+    """Whoever held a notice is dead: it may be taken again at once, as unsure, for it may have arrived; how many."""
+    return _INHERIT.run(session)
 
 
 def settle_sent(session: Session, notice_id: int, lease: str, message_id: int, office_now: datetime) -> bool:
