@@ -101,6 +101,11 @@ class Phones:
             for part in self._parts
         ]
 
+    def stamp_anew(self) -> None:
+        """What was said before the office clock was known happened now."""
+        now = self._now()
+        self._sent = dict.fromkeys(self._sent, now)
+
     async def watch(self) -> None:
         """Tells the page every change, until cancelled or the messenger closes."""
         keeping = asyncio.create_task(self._watch_keeping())

@@ -116,6 +116,8 @@ class Scene:
         if self.fresh and self.child.starts == 1 and not is_working(now, calendar):
             with contextlib.suppress(ChildGone):
                 await self.office.turn(after(now, FIRST_HOUR, calendar) - now)
+        if self.child.starts == 1:
+            self.phones.stamp_anew()
         self._open = self.child.status is Status.UP
         self.stream.tell("child", self._child())
 

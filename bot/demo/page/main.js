@@ -191,8 +191,10 @@ listen({
     setClock(facts);
     behindChanged();
   },
-  child: (facts) => {
+  child: async (facts) => {
+    const first = facts.status === "up" && facts.starts === 1 && child.status !== "up";
     child = facts;
+    if (first) return void (await readAll()); // the office clock is known only now, and with it every hour on the phones
     drawChild();
     document.body.dataset.ready = child.status === "up" ? "yes" : "no";
     behindChanged();

@@ -83,6 +83,7 @@ export class Phone {
     this.who.replaceChildren(h("b", {}, this.name), h("span.part", {}, this.part), h("small", {}, where));
     this.drawStatus();
     this.list.replaceChildren();
+    this.lastDay = null;
     let before = null;
     for (const one of [...this.messages.values()].sort((a, b) => a.id - b.id)) {
       before = this.append(one, before);
