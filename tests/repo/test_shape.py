@@ -32,6 +32,8 @@ BORROWED = {"bot/messenger/messages.py: Service"}
 """Telegram's own noun for a message that nobody wrote."""
 WALL = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 ENVIRONMENT = {"os.environ", "os.getenv", "os.putenv", "os.environb"}
+FOREIGN = ("/wo" + "rk/", "/ro" + "ot/", "pypi" + ".org", "python" + "hosted")
+"""Where somebody happened to build it, and whom they fetched it from."""
 PARENTS = {"bot/demo/parent.py"}
 """They hand their own environment on to a child, and look at nothing in it."""
 
@@ -103,6 +105,17 @@ def test_no_verb_decides_by_a_state() -> None:
         if isinstance(node, ast.If) and "State." in ast.unparse(node.test)
     ]
     assert decided == []
+
+
+def test_no_text_remembers_the_machine_it_was_written_on() -> None:
+    texts = [path for path in top() if path.is_file()]
+    texts += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.*") if "__pycache__" not in path.parts]
+    told = []
+    for path in [*texts, ROOT / ".ci" / "run"]:
+        if path.is_file() and path.suffix not in (".png", ".pyc"):
+            text = path.read_text(encoding="utf-8")
+            told += [f"{path.relative_to(ROOT)}: {foreign}" for foreign in FOREIGN if foreign in text]
+    assert told == []
 
 
 def test_the_lock_holds_every_dependency_with_its_hash_and_names_no_host() -> None:
