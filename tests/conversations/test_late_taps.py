@@ -8,7 +8,7 @@ import pytest
 from bot.messenger.messages import Message
 from models.actions.enrolling import leave_office
 from models.rules.policy import Role
-from tests.conversations.test_bad_input import BAD_LINK, HOSTILE_HTML, NOT_YOURS
+from tests.conversations.answers import BAD_LINK, HOSTILE_HTML, NOT_YOURS
 from tests.house import House, Phone, buttons
 from tests.stories.living import files, says_done
 

@@ -1,0 +1,277 @@
+"""How does one do something odd? Each act returns what came back: the newest answer, a toast, or None for silence."""
+
+from collections.abc import Awaitable, Callable
+
+from models.rules.policy import Role
+from tests.conversations.answers import PICTURE, USED_CARD
+from tests.conversations.conftest import Street, as_json
+from tests.house import Phone
+
+Does = Callable[[Street], Awaitable[str | None]]
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def says(text: str, **how: object) -> Does:
+    """I send these words."""
+
+    async def does(street: Street) -> str | None:
+        await street.me.says(text, **how)
+        return heard(street.me)
+
+    return does
+
+
+def sends(act: Callable[[Street], object]) -> Does:
+    """I send something else."""
+
+    async def does(street: Street) -> str | None:
+        act(street)
+        await street.house.settle()
+        return heard(street.me)
+
+    return does
+
+
+def receives(**content: object) -> Does:
+    """A message of mine with this content, which no phone here would make."""
+
+    async def does(street: Street) -> str | None:
+        await street.raw(message=street.message(**content))
+        return heard(street.me)
+
+    return does
+
+
+def forges(data: str | Callable[[Street], Awaitable[str]]) -> Does:
+    """I tap a button that carries this."""
+
+    async def does(street: Street) -> str | None:
+        card = street.me.messages[0]
+        return await street.me.presses(card, forged=data if isinstance(data, str) else await data(street))
+
+    return does
+
+
+def heard(phone: Phone) -> str | None:
+    """The newest answer since the last look, None for silence."""
+    news = phone.news
+    return news[-1] if news else None
+
+
+# ── acts of several steps ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def edits_before_handing_in(street: Street) -> str | None:
+    mine = street.me.person.say(street.house.bot, "3栋电梯又停了")
+    await street.house.settle()
+    await street.me.says("老人下不了楼")
+    street.me.person.edit(street.house.bot, mine.id, "4栋电梯又停了")
+    await street.house.settle()
+    assert "「4栋电梯又停了 老人下不了楼」" in street.me.last.text
+    return heard(street.me)
+
+
+async def edits_after_handing_in(street: Street) -> str | None:
+    mine = street.me.person.say(street.house.bot, "3栋的墙皮掉了")
+    await street.house.settle()
+    await street.me.taps("对，提交")
+    street.me.person.edit(street.house.bot, mine.id, "3栋的墙皮掉了一地")
+    await street.house.settle()
+    return heard(street.me)
+
+
+async def edits_what_was_handed_in_while_a_new_draft_is_open(street: Street) -> str | None:
+    mine = street.me.person.say(street.house.bot, "3栋的墙皮掉了")
+    await street.house.settle()
+    await street.me.taps("对，提交")
+    await street.me.says("3栋电梯又停了")
+    street.me.person.edit(street.house.bot, mine.id, "3栋的墙皮掉了一地")
+    await street.house.settle()
+    assert "「3栋电梯又停了」" in street.me.with_button("对，提交").text
+    return heard(street.me)
+
+
+async def the_very_tap_comes_again(street: Street) -> str | None:
+    """对，提交 with the same update number, twice more."""
+    await street.me.says("3栋电梯又停了")
+    card = street.me.last
+    street.me.person.tap(card, "对，提交")
+    body = next(iter(street.house.bot.updates.pending)).body
+    await street.house.settle()
+    for _ in range(2):
+        await street.raw_bytes(body)
+    return heard(street.me)
+
+
+async def taps_like_mad(street: Street) -> str | None:
+    """对，提交 twenty times before anybody could answer."""
+    await street.me.says("3栋电梯又停了")
+    card = street.me.last
+    queries = [street.me.person.tap(card, "对，提交") for _ in range(20)]
+    await street.house.settle()
+    toasts = [street.house.line.messenger.callback(query).note for query in queries]
+    assert toasts == ["收到了"] + [USED_CARD] * 19
+    return heard(street.me)
+
+
+async def presses_an_older_card(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了")
+    older = street.me.last
+    await street.me.says("老人下不了楼")
+    return await street.me.presses(older, "对，提交")
+
+
+async def presses_twice(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了")
+    card = street.me.last
+    await street.me.taps("改一下")
+    await street.me.says("电梯又停了，改过的")
+    return await street.me.presses(card, "改一下")
+
+
+async def presses_a_neighbours_button(street: Street) -> str | None:
+    theirs = street.neighbour.with_button("对，提交").button("对，提交").callback_data
+    assert theirs is not None
+    return await street.me.presses(street.me.messages[0], forged=theirs)
+
+
+async def presses_a_desks_button(street: Street) -> str | None:
+    theirs = street.desk.with_button("签收").button("签收").callback_data
+    assert theirs is not None
+    return await street.me.presses(street.me.messages[0], forged=theirs)
+
+
+def with_my_mac(body: str) -> Callable[[Street], Awaitable[str]]:
+    """My own button's signature under another meaning."""
+
+    async def forge(street: Street) -> str:
+        await street.me.says("3栋电梯又停了")
+        mine = street.me.last.button("对，提交").callback_data
+        assert mine is not None
+        return f"{body}.{mine.rpartition('.')[2]}"
+
+    return forge
+
+
+async def presses_a_button_in_a_group(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了")
+    data = street.me.last.button("对，提交").callback_data
+    street.me.person.say(street.group, f"/start@{street.house.bot.username}")
+    await street.house.settle()
+    shown = street.me.person.last(street.group)
+    query = street.me.person.tap(shown, callback_data=data)
+    await street.house.settle()
+    return street.house.line.messenger.callback(query).note
+
+
+async def comes_again(street: Street) -> str | None:
+    """The very same update three times, as after a crash between keeping and confirming."""
+    number = 880_000_000 + street.me.person.id % 1_000_000
+    body = {"update_id": number, "message": street.message(text="3栋电梯又停了")}
+    for _ in range(3):
+        await street.raw(**body)
+    news = street.me.news
+    assert len(news) == 1, "answered once"
+    return news[0]
+
+
+async def says_in_the_group(street: Street, text: str, *, hears_all: bool = False) -> str | None:
+    street.house.bot.reads_all_group_messages = hears_all
+    before = len(street.me.person.inbox(street.group))
+    try:
+        street.me.person.say(street.group, text)
+        await street.house.settle()
+    finally:
+        street.house.bot.reads_all_group_messages = False
+    answers = [one for one in street.me.person.inbox(street.group)[before:] if one.from_bot]
+    for one in answers:
+        assert [button.url for row in one.buttons for button in row] == [f"https://t.me/{street.house.bot.username}"], (
+            "only a door to the private chat"
+        )
+    return answers[0].text if answers else None
+
+
+def in_the_group(text: str, *, hears_all: bool = False) -> Does:
+    async def does(street: Street) -> str | None:
+        return await says_in_the_group(street, text.format(bot=street.house.bot.username), hears_all=hears_all)
+
+    return does
+
+
+async def uses_a_used_link(street: Street) -> str | None:
+    token = await street.house.link(Role.HEAD, "LC01-4")
+    await street.house.stranger("先到的").starts(token)
+    await street.me.starts(token)
+    return heard(street.me)
+
+
+async def uses_a_cut_link(street: Street) -> str | None:
+    token = await street.house.link(Role.STREET, "JD")
+    await street.me.starts(token[:-1])
+    return heard(street.me)
+
+
+async def sends_a_picture_then_words(street: Street) -> str | None:
+    street.me.person.send_photo(street.house.bot, PNG)
+    await street.house.settle()
+    assert heard(street.me) == PICTURE
+    await street.me.says("3栋的墙皮掉下来了")
+    return heard(street.me)
+
+
+async def sends_an_album(street: Street) -> str | None:
+    street.me.person.send_album(street.house.bot, [PNG, PNG, PNG], "3栋的墙皮掉下来了")
+    await street.house.settle()
+    return heard(street.me)
+
+
+async def broken(street: Street, body: bytes) -> str | None:
+    await street.raw_bytes(body)
+    return heard(street.me)
+
+
+def bytes_come(body: bytes) -> Does:
+    async def does(street: Street) -> str | None:
+        return await broken(street, body)
+
+    return does
+
+
+async def a_message_without_its_sender(street: Street) -> str | None:
+    message = street.message(text="谁发的")
+    del message["from"]
+    await street.raw(message=message)
+    return heard(street.me)
+
+
+async def a_message_without_its_chat(street: Street) -> str | None:
+    message = street.message(text="在哪里")
+    del message["chat"]
+    await street.raw(message=message)
+    return heard(street.me)
+
+
+async def a_lone_surrogate(street: Street) -> str | None:
+    await street.raw_bytes(as_json({"update_id": 870_000_001, "message": street.message(text="3栋电梯\ud83d又停了")}))
+    return heard(street.me)
+
+
+async def channel_post(street: Street) -> str | None:
+    await street.raw(
+        channel_post={
+            "message_id": 5,
+            "date": 1_795_500_000,
+            "chat": {"id": -1_001_234_567_890, "type": "channel", "title": "频道"},
+            "text": "3栋电梯又停了",
+        }
+    )
+    return heard(street.me)
+
+
+async def an_update(street: Street, **update: object) -> str | None:
+    await street.raw(**update)
+    return heard(street.me)
