@@ -39,6 +39,10 @@ function row(key, deed, left) {
 
 /** The menu is open, or not. */
 export function openFaults(open) {
-  byId("faults").hidden = !open;
+  const menu = byId("faults");
+  menu.hidden = !open;
+  const button = byId("faults-open").getBoundingClientRect();
+  if (open && innerWidth > 820) menu.style.right = `${Math.max(12, innerWidth - button.right - 60)}px`;
+  else menu.style.right = "";
   byId("faults-open").setAttribute("aria-expanded", String(open));
 }

@@ -130,7 +130,7 @@ function redraw() {
   wordAll();
   document.title = word("title");
   byId("tongue").textContent = language() === "en" ? "中文" : "EN";
-  if (state) document.querySelector("[data-word=town]").textContent = language() === "en" ? state.town.en : state.town.name;
+  if (state) byId("town").textContent = language() === "en" ? state.town.en : state.town.name;
   for (const phone of phones.values()) phone.redraw();
   drawTabs();
   drawChild();

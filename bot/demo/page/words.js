@@ -8,7 +8,7 @@ const ZH = {
   starting: "正在启动", up: "运行中", down: "已断开，正在重启", gone: "演示已停止",
   bot: "机器人", typing: "正在输入…", message: "消息", send: "发送", attach: "附件", reply: "回复", cancel_reply: "取消回复",
   photo: "照片", voice: "语音", location: "位置", document: "文件", video: "视频", sticker: "贴纸", contact: "名片",
-  updated: "已更新", today: "今天", blocked: "已拉黑机器人", offline: "机器人已断开，消息会等它",
+  updated: "已更新", blocked: "已拉黑机器人", offline: "机器人已断开，消息会等它",
   fault_429: "限流 429 ×5", fault_429_hint: "接下来5次发送被要求等2秒",
   fault_5xx: "服务器出错 5xx ×5", fault_5xx_hint: "接下来5次发送得到502",
   fault_lost: "回答丢失 ×1", fault_lost_hint: "消息已送到，回答在路上断了",
@@ -16,9 +16,9 @@ const ZH = {
   fault_kill: "杀死进程并重启", fault_kill_hint: "SIGKILL；1.5秒后用同一份数据重启",
   fault_clear: "撤销未发生的故障", armed: "还剩{n}次",
   close: "关闭", empty_title: "还没有诉求", empty_words: "替王阿姨说一句话，或看一分钟演示。这里会显示谁在管、几点前、已经告诉了谁。",
-  cases: "诉求", events: "经过", clocks: "在走的时钟", notices: "通知", due: "到期", in: "还有", over: "已过",
+  events: "经过", clocks: "在走的时钟", notices: "通知", in: "还有", over: "已过",
   with: "现在归", level: "层级", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到",
-  counts: "总数", nothing_running: "没有在走的时钟", sent_n: "已送达 {n} 条", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
+  nothing_running: "没有在走的时钟", sent_n: "已送达 {n} 条", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
   unless: "若没有{what}", colon: "：",
 };
 
@@ -30,7 +30,7 @@ const EN = {
   starting: "starting", up: "running", down: "gone, restarting", gone: "demo has stopped",
   bot: "bot", typing: "typing…", message: "Message", send: "Send", attach: "Attach", reply: "Reply", cancel_reply: "Cancel reply",
   photo: "Photo", voice: "Voice", location: "Location", document: "File", video: "Video", sticker: "Sticker", contact: "Contact",
-  updated: "updated", today: "Today", blocked: "has blocked the bot", offline: "The bot is gone; messages wait for it",
+  updated: "updated", blocked: "has blocked the bot", offline: "The bot is gone; messages wait for it",
   fault_429: "Flood limit 429 ×5", fault_429_hint: "the next 5 sends are told to wait 2 s",
   fault_5xx: "Server error 5xx ×5", fault_5xx_hint: "the next 5 sends get a 502",
   fault_lost: "Lost answer ×1", fault_lost_hint: "the message arrives, its answer does not",
@@ -38,9 +38,9 @@ const EN = {
   fault_kill: "Kill and restart the process", fault_kill_hint: "SIGKILL; back after 1.5 s with the same files",
   fault_clear: "Call off pending faults", armed: "{n} left",
   close: "Close", empty_title: "No case yet", empty_words: "Say a sentence as Auntie Wang, or watch the one-minute demo. Here you will see who has it, until when, and who was told.",
-  cases: "Cases", events: "What happened", clocks: "Clocks running", notices: "Notices", due: "due", in: "in", over: "over by",
+  events: "What happened", clocks: "Clocks running", notices: "Notices", in: "in", over: "over by",
   with: "With", level: "Level", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable",
-  counts: "Totals", nothing_running: "no clock is running", sent_n: "{n} delivered", waiting_n: "{n} waiting", kept: "kept before it is answered",
+  nothing_running: "no clock is running", sent_n: "{n} delivered", waiting_n: "{n} waiting", kept: "kept before it is answered",
   unless: "unless: {what}", colon: ": ",
 };
 
