@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
@@ -38,7 +39,7 @@ def matter_of(text: str, town: Town) -> Matter:
     opening, latin, latin_opening = first_sentence(text), _spaced(text), _spaced(first_sentence(text))
     scores: dict[str, float] = {}
     spoken: dict[str, list[str]] = {}
-    for word in _words(town):
+    for word in _words(town).among(text, latin):
         whole, start = (latin, latin_opening) if word.text[0] == " " else (text, opening)
         times = whole.count(word.text)
         if times:
@@ -80,10 +81,27 @@ def _spaced(text: str) -> str:
     return " " + " ".join(re.findall(r"[a-z0-9'-]+", text)) + " " if re.search("[a-z]", text) else ""
 
 
-_KEPT: dict[int, tuple[object, tuple[_Word, ...]]] = {}
+class _Words:
+    """Every keyword of a town, found by how it begins: a text is not asked about the thousands it cannot hold."""
+
+    def __init__(self, words: tuple[_Word, ...]) -> None:
+        self._words = words
+        self._begin: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            self._begin.setdefault(word.text[:2], []).append(place)
+
+    def among(self, *texts: str) -> Iterator[_Word]:
+        """The keywords whose first two characters stand in one of the texts, in the town's order."""
+        pairs = {text[at : at + 2] for text in texts for at in range(len(text))}
+        pairs.update(char for text in texts for char in text)
+        places = sorted(place for pair in pairs & self._begin.keys() for place in self._begin[pair])
+        return (self._words[place] for place in places)
 
 
-def _words(town: Town) -> tuple[_Word, ...]:
+_KEPT: dict[int, tuple[object, _Words]] = {}
+
+
+def _words(town: Town) -> _Words:
     kept = _KEPT.get(id(town.categories))
     if kept is not None and kept[0] is town.categories:
         return kept[1]
@@ -93,7 +111,7 @@ def _words(town: Town) -> tuple[_Word, ...]:
         for folded in dict.fromkeys(word.casefold() for word in category.keywords)
     ]
     claimed = Counter(folded for _, folded in said)
-    words = tuple(_word(town.categories[code], folded, claimed[folded]) for code, folded in said)
+    words = _Words(tuple(_word(town.categories[code], folded, claimed[folded]) for code, folded in said))
     if len(_KEPT) > 8:
         _KEPT.clear()
     _KEPT[id(town.categories)] = (town.categories, words)
