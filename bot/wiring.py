@@ -25,6 +25,9 @@ from models.turn import Work
 
 log = logging.getLogger(__name__)
 
+ANSWERS_END_S = 5.0
+"""How long the answers that were on their way may take once the house is told to stop."""
+
 ASK_AGAIN_S = 5.0
 """How long a messenger that cannot be told about the webhook is left alone."""
 
@@ -139,6 +142,8 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     try:
         yield parts
     finally:
+        with contextlib.suppress(TimeoutError):  # a reply may be lost; a session it opens again may not be left open
+            await asyncio.wait_for(replies.idle(), ANSWERS_END_S)
         await bot.session.close()
         await gateway.close()
 
