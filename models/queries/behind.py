@@ -73,7 +73,8 @@ _CLOCKS = Statement("""
     SELECT rung, until, due_at FROM clock WHERE case_id = :case_id AND due_at IS NOT NULL ORDER BY due_at, id
 """)
 _NOTICES = Statement("""
-    SELECT case_id, telling, reader, state, tries, ring_at, sent_at, edits FROM notice ORDER BY id DESC LIMIT :most
+    SELECT case_id, telling, reader, state, tries, ring_at, sent_at, edits FROM notice
+     WHERE telling <> 'refresh' ORDER BY id DESC LIMIT :most
 """)
 _COUNTS = Statement("""
     SELECT (SELECT count(*) FROM "case") AS cases,
@@ -94,7 +95,7 @@ def cases_behind(work: Work, *, most: int = 20) -> tuple[CaseBehind, ...]:
 
 
 def notices_behind(work: Work, *, most: int = 60) -> tuple[NoticeBehind, ...]:
-    """The newest notices, newest first."""
+    """The newest notices that were to be read, newest first; cards edited without a sound are left out."""
     return tuple(
         NoticeBehind(
             number="" if row.case_id is None else f"{row.case_id:04d}",
