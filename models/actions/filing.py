@@ -1,13 +1,13 @@
 """How does what somebody said become a case? One verb: from a draft to a number, a desk, dates and every notice."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from models.actions.moving import GENESIS, append, start_clocks
 from models.actions.telling import tell_above, tell_accountable, tell_head, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
-from models.records import Case
+from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
 from models.rules.ladder import clocks_from, promised
 from models.rules.lifecycle import Event, State, Telling
@@ -135,7 +135,6 @@ def submit(
         resolve_by=read.resolve_by,
         version=2,
     )
-    assert case.id is not None
     _keep_words(work, case.id, draft, said)
     _record(work, case.id, raiser.person, read.route)
     start_clocks(work, case.id, clocks_from(said.sla, work.now, work.town, read.route.desk))
@@ -152,13 +151,31 @@ def submit(
         tell_above(work, case, desk)
     if read.route.ask_head:
         tell_head(work, case)
-    return Filed(case.id, case.number)
+    return Filed(case.id, number_of(case.id))
 
 
-def _insert(work: Work, **columns: Any) -> Case:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The case as it was written this moment; building the row's own class would cost as much as all of its SQL."""
+
+    id: int
+    raiser_id: int
+    building: str
+    category: str
+    sla: str
+    level: int
+    desk: str
+    accused: str
+    version: int
+
+
+_TOLD = tuple(field.name for field in fields(_Written) if field.name != "id")
+
+
+def _insert(work: Work, **columns: Any) -> _Written:
     row = _FILE.one(work.session, **columns)
     assert row is not None
-    return Case(id=row.id, **columns)
+    return _Written(row.id, *(columns[name] for name in _TOLD))
 
 
 def _may_submit(work: Work, raiser: Speaker, read: Reading) -> None:

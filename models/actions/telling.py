@@ -1,6 +1,7 @@
 """Who is told what? Every notice is promised here, in the transaction of the change it tells of."""
 
 from datetime import datetime
+from typing import Protocol
 
 from models.outbox import promise
 from models.ports import Priority
@@ -15,6 +16,30 @@ from models.rules.routing import next_desk
 from models.store import Statement
 from models.turn import Work
 
+
+class Told(Protocol):
+    """What is asked of a case in order to tell of it: a row of the table, or one that was written this moment."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def raiser_id(self) -> int: ...
+    @property
+    def building(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def sla(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def desk(self) -> str: ...
+    @property
+    def accused(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
 _PRIORITY = {
     Telling.RECEIPT: Priority.RECEIPT,
     Telling.QUESTION: Priority.RECEIPT,
@@ -22,7 +47,7 @@ _PRIORITY = {
 }
 
 
-def tell_raiser(work: Work, case: Case, telling: Telling) -> bool:
+def tell_raiser(work: Work, case: Told, telling: Telling) -> bool:
     """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so.
 
     The receipt answers somebody who is awake; everything else keeps the quiet hours.
@@ -35,7 +60,7 @@ def tell_raiser(work: Work, case: Case, telling: Telling) -> bool:
     return True
 
 
-def tell_desk(work: Work, case: Case, desk: str, telling: Telling, reader: Reader) -> bool:
+def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader) -> bool:
     """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
     ways = ways_to_place(work, desk)
     for way in ways:
@@ -45,7 +70,7 @@ def tell_desk(work: Work, case: Case, desk: str, telling: Telling, reader: Reade
     return bool(ways)
 
 
-def tell_head(work: Work, case: Case) -> bool:
+def tell_head(work: Work, case: Told) -> bool:
     """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
     ways = ways_to_place(work, case.building)
     for way in ways:
@@ -53,13 +78,13 @@ def tell_head(work: Work, case: Case) -> bool:
     return bool(ways)
 
 
-def tell_accountable(work: Work, case: Case, telling: Telling) -> None:
+def tell_accountable(work: Work, case: Told, telling: Telling) -> None:
     """The accountable desk is told; where nobody is enrolled there, the nearest desk above that answers is too."""
     if not tell_desk(work, case, case.desk, telling, Reader.DESK):
         tell_above_who_answers(work, case)
 
 
-def tell_above_who_answers(work: Work, case: Case) -> bool:
+def tell_above_who_answers(work: Work, case: Told) -> bool:
     """The nearest desk above where somebody is enrolled is told; False: nobody is, up to the top. Each is on record."""
     level = Level(case.level)
     while above := next_desk(work.town, case.building, level, accused=accused(case)):
@@ -69,7 +94,7 @@ def tell_above_who_answers(work: Work, case: Case) -> bool:
     return False
 
 
-def tell_above(work: Work, case: Case, desk: str) -> bool:
+def tell_above(work: Work, case: Told, desk: str) -> bool:
     """The desk is told beside the accountable one and may look from now on; False: nobody is enrolled there.
 
     A desk that already has a part is not rung again: its card changes without a sound (noise budget).
@@ -108,7 +133,7 @@ _PART = Statement("""
 _PART_ENDS = Statement("DELETE FROM case_desk WHERE case_id = :case_id AND desk = :desk")
 
 
-def add_desk(work: Work, case: Case, desk: str, part: Reader) -> None:
+def add_desk(work: Work, case: Told, desk: str, part: Reader) -> None:
     """The desk has this part in the case from now on; the accountable desk has no second part."""
     if desk != case.desk:
         _PART.run(work.session, case_id=case.id, desk=desk, part=part, now=work.now)
@@ -122,23 +147,23 @@ def hand_lead(work: Work, case: Case, desk: str, level: Level) -> None:
         add_desk(work, case, former, Reader.HELPING)
 
 
-def accused(case: Case) -> frozenset[Party]:
+def accused(case: Told) -> frozenset[Party]:
     """Whom the case is about: they never see it, lead it or hear of it (I5)."""
     return frozenset(Party(letter) for letter in case.accused)
 
 
-def parties(work: Work, case: Case) -> tuple[tuple[str, Reader], ...]:
+def parties(work: Work, case: Told) -> tuple[tuple[str, Reader], ...]:
     """The accountable desk first, then every other desk with its part."""
     assert case.id is not None
     return ((case.desk, Reader.DESK), *desks_of(work, case.id))
 
 
-def _rings(work: Work, case: Case) -> datetime:
+def _rings(work: Work, case: Told) -> datetime:
     """When a telephone may ring for this case: now, or after the quiet hours."""
     return push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
 
 
-def _promise(work: Work, case: Case, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:
+def _promise(work: Work, case: Told, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:
     # another desk in the lead is said once a case; later changes edit the receipt without a sound (noise budget)
     occasion = "once" if telling is Telling.CHANGED else case.version
     promise(
@@ -157,5 +182,5 @@ def _promise(work: Work, case: Case, way: Way, telling: Telling, reader: Reader,
     )
 
 
-def _alarm(work: Work, kind: str, case: Case, *, desk: str = "") -> None:
+def _alarm(work: Work, kind: str, case: Told, *, desk: str = "") -> None:
     work.session.add(Alarm(kind=kind, ref=f"case {case.id} {desk}".strip(), reason="no way", raised_at=work.now))

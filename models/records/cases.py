@@ -10,6 +10,11 @@ from models.rules.lifecycle import Reader, State
 from models.rules.policy import Sla
 
 
+def number_of(case_id: int) -> str:
+    """「0412」, also where no row was read."""
+    return f"{case_id:04d}"
+
+
 class Case(SQLModel, table=True):
     """One grievance. Its words are in the vault; this row is safe to screenshot. `version` moves with every event."""
 
@@ -49,7 +54,8 @@ class Case(SQLModel, table=True):
     @property
     def number(self) -> str:
         """What people say and write: 「0412」."""
-        return f"{self.id:04d}"
+        assert self.id is not None
+        return number_of(self.id)
 
 
 class CaseDesk(SQLModel, table=True):
