@@ -53,6 +53,9 @@ class Backlog:
     dead: int
 
 
+# made once: `json.dumps` with options builds an encoder at every call
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 _PROMISE = Statement("""\
 INSERT INTO notice (key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
     promised_at, ring_at, state, waits_from, tries, unsure)
@@ -142,7 +145,7 @@ def promise(
             telling=str(telling),
             reader=str(reader),
             edits=edits,
-            facts=json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            facts=_CANONICAL(dict(facts)),
             priority=int(priority),
             now=now,
             ring_at=ring_at,

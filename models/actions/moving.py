@@ -20,6 +20,10 @@ from models.turn import Work
 GENESIS = "0" * 64
 """What the first event of a case names as its predecessor."""
 
+# made once: `json.dumps` with options builds an encoder at every call
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_LINK = json.JSONEncoder(ensure_ascii=False).encode
+
 Facts = Mapping[str, str | int | bool | None]
 """What an event remembers: codes, counts, moments; never a person's words."""
 
@@ -93,7 +97,7 @@ def append(
     if after is None:
         last = _HEAD.one(work.session, case_id=case_id, seq=seq - 1)
         after = last.hash if last else GENESIS
-    body = json.dumps(dict(facts or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    body = _CANONICAL(dict(facts or {}))
     link = link_hash(
         after,
         case_id=case_id,
@@ -139,7 +143,7 @@ def link_hash(
     """SHA-256 over the previous hash and every column of the event, in this order; what a verifier recomputes."""
     # isoformat at a fixed precision: both databases keep microseconds
     parts = (after, case_id, seq, event, frm, to, role, person, facts, happened_at.isoformat(timespec="microseconds"))
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_LINK(parts).encode()).hexdigest()
 
 
 _START = Statement("""

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 SUFFIXES = ("_at", "_by", "_until", "_from")
 """A column with such a name holds a moment (models.records), and comes back as an aware UTC datetime."""
 
+_LENGTH = len("2026-11-24 06:30:00.000000")
+
 
 def to_text(moment: datetime) -> str:
     """UTC, without an offset, always with six digits of microseconds; ValueError for a naive moment."""
@@ -12,7 +14,7 @@ def to_text(moment: datetime) -> str:
         if moment.utcoffset() is None:
             raise ValueError("a moment must say its time zone")
         moment = moment.astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def from_text(text: str) -> datetime:
