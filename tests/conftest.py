@@ -32,17 +32,26 @@ async def line() -> AsyncIterator[Line]:
         yield Line(messenger, stage, address.base)
 
 
+@contextlib.asynccontextmanager
+async def opened(
+    line: Line, town: Town, folder: Path, *, engine: str = "sqlite", by: str = "polling"
+) -> AsyncIterator[House]:
+    """A house of its own on `engine` sqlite or postgresql, `by` polling or webhook; closed again at the end."""
+    house = House(line, town, sqlite_url(folder) if engine == "sqlite" else postgres_url(), folder, by=by)
+    await house.open()
+    try:
+        yield house
+    finally:
+        await house.close()
+
+
 @pytest.fixture
 async def open_house(line: Line, licheng: Town, tmp_path: Path) -> AsyncIterator[Opens]:
-    """Opens houses that are closed when the test ends: `engine` sqlite or postgresql, `by` polling or webhook."""
+    """Opens houses that are closed when the test ends."""
     async with contextlib.AsyncExitStack() as open_ones:
 
         async def open_one(*, engine: str = "sqlite", by: str = "polling") -> House:
-            url = sqlite_url(tmp_path) if engine == "sqlite" else postgres_url()
-            house = House(line, licheng, url, tmp_path, by=by)
-            await house.open()
-            open_ones.push_async_callback(house.close)
-            return house
+            return await open_ones.enter_async_context(opened(line, licheng, tmp_path, engine=engine, by=by))
 
         yield open_one
 

@@ -69,6 +69,7 @@ class House:
                 "webhook_port": str(port),
                 "webhook_secret": new_secret(),
             }
+        self.url = url
         self._told = told
         self._living = contextlib.AsyncExitStack()
         self._links: dict[str, str] = {}

@@ -9,13 +9,12 @@ import pytest
 
 from bot.messenger.chats import Chat
 from models.rules.policy import Town
-from tests.databases import sqlite_url
+from tests.conftest import opened
 from tests.house import House, Line, Phone, buttons
 from tests.stories.living import files
 
 ELSEWHERE = "LC05-1"
 """My building: what I hand in is another desk's, so that whatever the people of the first one hear is a leak."""
-CANARY_WORDS = "3栋电梯又停了，我家孩子怕得哭"
 
 
 @dataclass
@@ -59,14 +58,11 @@ class Street:
 async def inhabited(
     line: Line, licheng: Town, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[House, Phone, Phone, Phone]]:
-    folder = tmp_path_factory.mktemp("street")
-    house = House(line, licheng, sqlite_url(folder), folder)
-    await house.open()
-    desk, head, neighbour = await house.staff("WY-01"), await house.head(), await house.resident(name="李叔")
-    await files(neighbour, CANARY_WORDS)
-    await neighbour.says("还有一件事")
-    yield house, neighbour, desk, head
-    await house.close()
+    async with opened(line, licheng, tmp_path_factory.mktemp("street")) as house:
+        desk, head, neighbour = await house.staff("WY-01"), await house.head(), await house.resident(name="李叔")
+        await files(neighbour, "3栋电梯又停了，我家孩子怕得哭")
+        await neighbour.says("还有一件事")
+        yield house, neighbour, desk, head
 
 
 @pytest.fixture
