@@ -9,6 +9,7 @@ from models.ports import Button, Rows
 from models.queries.cases import CaseView
 from models.rules.lifecycle import Reader, State, Telling
 from models.rules.policy import Sla
+from models.understanding.masking import masked
 from models.vault import Keys
 
 _URGENT = frozenset({Sla.P0, Sla.P1})
@@ -125,7 +126,7 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
 def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """The next moments that were promised to the resident, one a line; a missed one says so."""
     if seen.state is State.CLAIMED:
-        return w("做了什么：%(done)s", done=seen.done or "")
+        return w("做了什么：%(done)s", done=masked(seen.done or ""))  # a number in it is the resident's business
     waits: list[tuple[Html, datetime | None]] = []
     if seen.state in (State.ACCEPTED, State.REOPENED):
         waits.append((w("签收"), seen.acknowledge_by))
