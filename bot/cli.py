@@ -65,6 +65,23 @@ def run() -> None:
         _refuse("HUIYIN_BOT_TOKEN: the Bot API server does not know this token")
 
 
+@app.command()
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option(help="conversation, filing, echo or startup; more than once")
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="Medians of so many.")] = 5,
+    write: Annotated[bool, typer.Option("--write", help="Write the table to docs/benchmarks.md too.")] = False,
+) -> None:
+    """How fast it is, beside the bare thing: CPU and wall, in turns, with the goals."""
+    from bot.bench.all import MEASURES
+    from bot.bench.all import bench as measure
+
+    if unknown := set(only or ()) - set(MEASURES):
+        _refuse(f"there is no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
+    typer.echo(asyncio.run(measure(tuple(only or MEASURES), rounds, write=write)))
+
+
 @town_app.command("check")
 def town_check(folder: Path) -> None:
     """Read a town's folder and say everything that is wrong with it; changes nothing."""
