@@ -6,6 +6,7 @@ MemoryStorage. Ours: taken into the inbox, claimed, handled in a Turn, committed
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,15 @@ class Talk(StatesGroup):
 
 async def measure(folder: Path, rounds: int) -> list[Figure]:
     """One step with 40 chats: the bare exchange, and the town's own first question after a complaint."""
-    settled = await settle(folder, CHATS)
+    settled = await settle(folder, CHATS * STEPS)
+    often, once = settled.chats[:CHATS], settled.chats
     bot = Bot(TOKEN)
     try:
         ours, bare, whole = await in_turns(
             rounds,
-            lambda: _ours(settled, bot, _dispatcher(TurnStorage()), "durable"),
-            lambda: _bare(settled, bot),
-            lambda: _ours(settled, bot, build(settled.town, settled.keys, doorstep="{username}"), "whole"),
+            lambda: _ours(settled, often, bot, _dispatcher(TurnStorage())),
+            lambda: _bare(often, bot),
+            lambda: _ours(settled, once, bot, build(settled.town, settled.keys, doorstep="{username}")),
         )
     finally:
         await bot.session.close()
@@ -64,7 +66,7 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
             met=ratio <= 6,
         ),
         Figure(
-            what="the same with every room of the town asked and the complaint understood",
+            what="a resident's first words, through every room of the town, understood and asked back",
             ours=micros(whole),
             bare=micros(bare),
             ratio=f"{whole.cpu / bare.cpu:.1f}× ({whole.wall / bare.wall:.1f}×)",
@@ -90,9 +92,9 @@ def _dispatcher(storage: BaseStorage) -> Dispatcher:
     return dispatcher
 
 
-def _updates(settled: Settled) -> list[bytes]:
-    """Every chat says something, again and again, as a messenger would hand it over."""
-    return [json.dumps(_update(number, settled.chats[number % CHATS])).encode() for number in range(CHATS * STEPS)]
+def _updates(chats: Sequence[int]) -> list[bytes]:
+    """The chats speak in turn, as a messenger would hand it over."""
+    return [json.dumps(_update(number, chats[number % len(chats)])).encode() for number in range(CHATS * STEPS)]
 
 
 def _update(number: int, chat_id: int) -> dict[str, Any]:
@@ -109,9 +111,9 @@ def _update(number: int, chat_id: int) -> dict[str, Any]:
     }
 
 
-async def _bare(settled: Settled, bot: Bot) -> Cost:
+async def _bare(chats: Sequence[int], bot: Bot) -> Cost:
     dispatcher = _dispatcher(MemoryStorage())
-    updates = _updates(settled)
+    updates = _updates(chats)
 
     async def chat(place: int) -> None:
         for raw in updates[place::CHATS]:
@@ -129,14 +131,14 @@ class _Unsent(Replies):
         return
 
 
-async def _ours(settled: Settled, bot: Bot, dispatcher: Dispatcher, name: str) -> Cost:
-    store, machine, office = await Store.open(settled.copy(name)), MachineClock(), OfficeClock()
+async def _ours(settled: Settled, chats: Sequence[int], bot: Bot, dispatcher: Dispatcher) -> Cost:
+    store, machine, office = await Store.open(settled.copy("talk")), MachineClock(), OfficeClock()
     replies = _Unsent(store, Pace(LENIENT, machine), office=office, machine=machine)
     worker = Worker(
         store, dispatcher, {BOT: bot}, replies, town=settled.town, keys=settled.keys, office=office, machine=machine
     )
     working = asyncio.create_task(worker.run())
-    updates = _updates(settled)
+    updates = _updates(chats)
     with Stopwatch() as watch:
         for first in range(0, len(updates), BATCH):
             batch = [
