@@ -21,6 +21,8 @@ T = TypeVar("T")
 DRAFT = timedelta(days=7)
 """How long a conversation is remembered, in office time; an older one counts as empty."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `dumps` would make one at every call
+
 _PUT = Statement("""\
 INSERT INTO talk (key, state, body, changed_at) VALUES (:key, :state, :body, :now)
 ON CONFLICT (key) DO UPDATE SET state = excluded.state, body = excluded.body, changed_at = excluded.changed_at""")
@@ -106,21 +108,40 @@ class Turn:
 
     async def get(self, key: str) -> tuple[str | None, dict[str, Any]]:
         """State and draft of a conversation ("bot:chat:person"), with what this turn has put; the draft is a copy."""
-        said = self._said.get(key)
-        if said is None:
-            talk = self._known.get(key)
-            if talk is None:
-                talk = self._known[key] = await self._store.read(inbox.recall, self._keys, key)
-            stale = talk.changed_at is None or talk.changed_at < self._office.now() - DRAFT
-            said = (None, "{}") if stale else (talk.state, talk.data)
-        data: dict[str, Any] = json.loads(said[1])
-        return said[0], data
+        state, body = await self._standing(key)
+        data: dict[str, Any] = json.loads(body)
+        return state, data
+
+    async def state_of(self, key: str) -> str | None:
+        """The state alone, without reading the draft."""
+        return (await self._standing(key))[0]
 
     def put(self, key: str, state: str | None, data: Mapping[str, Any]) -> None:
         """Buffered until `do`. Only JSON is kept (TypeError otherwise); TooLateToTalk after the commit."""
         if self.done:
             raise TooLateToTalk
-        self._said[key] = (state, json.dumps(dict(data), ensure_ascii=False, separators=(",", ":")))
+        self._said[key] = (state, _JSON(dict(data)))
+
+    async def put_state(self, key: str, state: str | None) -> None:
+        """As `put`, and the draft stays as it is."""
+        _, body = await self._standing(key)
+        if self.done:
+            raise TooLateToTalk
+        self._said[key] = (state, body)
+
+    async def put_data(self, key: str, data: Mapping[str, Any]) -> None:
+        """As `put`, and the state stays as it is."""
+        self.put(key, (await self._standing(key))[0], data)
+
+    async def _standing(self, key: str) -> tuple[str | None, str]:
+        said = self._said.get(key)
+        if said is not None:
+            return said
+        talk = self._known.get(key)
+        if talk is None:
+            talk = self._known[key] = await self._store.read(inbox.recall, self._keys, key)
+        stale = talk.changed_at is None or talk.changed_at < self._office.now() - DRAFT
+        return (None, "{}") if stale else (talk.state, talk.data)
 
     def _commit(
         self,

@@ -13,20 +13,16 @@ class TurnStorage(BaseStorage):
     """State and draft of the conversation this update belongs to; outside a turn there is none."""
 
     async def get_state(self, key: StorageKey) -> str | None:
-        return (await Turn.current().get(_name(key)))[0]
+        return await Turn.current().state_of(_name(key))
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
-        turn = Turn.current()
-        _, draft = await turn.get(_name(key))
-        turn.put(_name(key), state.state if isinstance(state, State) else state, draft)
+        await Turn.current().put_state(_name(key), state.state if isinstance(state, State) else state)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         return (await Turn.current().get(_name(key)))[1]
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        turn = Turn.current()
-        state, _ = await turn.get(_name(key))
-        turn.put(_name(key), state, data)
+        await Turn.current().put_data(_name(key), data)
 
     async def close(self) -> None:
         """Nothing is held open."""
