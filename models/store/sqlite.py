@@ -5,6 +5,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def _prepare(path: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         raise DatabaseRefused(f"{path}: {error}") from error
     try:
-        (mode,) = driver.execute("PRAGMA journal_mode=WAL").fetchone()
+        mode = _write_ahead(driver)
         if mode != "wal":
             raise DatabaseRefused(f"{path}: this file system has no shared memory for a write-ahead log (mode {mode})")
         (whole,) = driver.execute("PRAGMA quick_check(1)").fetchone()
@@ -116,6 +117,20 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def _write_ahead(driver: sqlite3.Connection) -> str:
+    """The journal's mode, changed to WAL where it was not; the change, unlike a write, does not wait for a lock."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            (mode,) = driver.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return str(mode)
+
+
 def _upgrade(path: Path) -> None:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
@@ -123,11 +138,12 @@ def _upgrade(path: Path) -> None:
     driver = _connect(path)
     driver.execute("PRAGMA foreign_keys=OFF")  # Alembic's batch mode rebuilds tables, and must not cascade
     try:
-        engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
-        driver.execute("BEGIN IMMEDIATE")
-        if not at_head(driver.execute):  # another process may have been first
-            with engine.begin() as connection:
+        with create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).connect() as connection:
+            # only now: an engine's first connection rolls back, and with it would go the lock that keeps others out
+            driver.execute("BEGIN IMMEDIATE")
+            if not at_head(driver.execute):  # another process may have been first
                 upgrade(connection)
+                connection.commit()
         broken = driver.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise DatabaseRefused(f"{path}: after the migration {len(broken)} rows point nowhere")

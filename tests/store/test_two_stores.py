@@ -39,3 +39,41 @@ async def test_what_another_process_wrote_is_seen_after_a_second_store_came_and_
     assert row is not None
     assert row.many == 2
     await store.close()
+
+
+_AT_ONCE = """
+import asyncio, sys
+from models.store import Store
+import models.migrations.tables, alembic.command
+
+async def open_it():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    store = await Store.open(sys.argv[1])
+    await store.close()
+
+asyncio.run(open_it())
+"""
+
+
+def test_processes_that_start_together_on_a_new_file_lay_down_its_tables_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _AT_ONCE, url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], said
