@@ -55,7 +55,7 @@ async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterato
     `town` None: the one in force. Keys are made where there are none yet.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = Keys.from_file(settings.keys_path) if settings.keys_path.exists() else Keys.generate(settings.keys_path)
+    keys = Keys.at(settings.keys_path)
     store = await Store.open(settings.store_url)
     try:
         town = town or await town_in_force(settings, store)

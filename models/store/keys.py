@@ -1,6 +1,7 @@
 """Which keys seal what people said? AES-256-GCM, bound to the place the text belongs to (reliability §4.2)."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -44,13 +45,29 @@ class Keys:
 
     @classmethod
     def generate(cls, path: Path) -> "Keys":
-        """Writes a new file of keys, mode 0600, durable on return, and reads it. FileExistsError if there is one."""
+        """Writes a new file of keys, mode 0600, whole and durable when it appears, and reads it.
+
+        FileExistsError if there is one.
+        """
         key, mac = secrets.token_bytes(32), secrets.token_bytes(32)
         lines = f"{_HEAD}key {secrets.token_hex(_ID)} {_text(key)}\nmac {_text(mac)}\n"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(_ID)}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(draft, path)  # unlike a rename it never replaces the keys another process has just made
+        finally:
+            draft.unlink(missing_ok=True)
+        return cls.from_file(path)
+
+    @classmethod
+    def at(cls, path: Path) -> "Keys":
+        """The keys in that file, made now where there are none yet, whichever process comes first."""
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                return cls.generate(path)
         return cls.from_file(path)
 
     @classmethod
