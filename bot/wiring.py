@@ -124,6 +124,10 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
         await gateway.close()
         return
 
+    from bot.telegram.types_later import import_aiogram
+
+    import_aiogram()
+
     from aiogram import Bot
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer

@@ -77,6 +77,9 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`, which it obeys within one update's time, or until cancelled: leases then run out."""
+        await asyncio.to_thread(
+            Update.model_rebuild
+        )  # half a second, once (types_later); what comes in is kept meanwhile
         await self._hands.run()
 
     async def _claim(self, room: int) -> Sequence[Waiting | Unreadable]:

@@ -44,16 +44,19 @@ def serve() -> None:
 def _warm_up() -> None:
     import asyncpg
     import telegram.ext
-    from aiogram import Bot, Dispatcher
 
     import bot.telegram.notices
+    from bot.telegram.types_later import import_aiogram
+
+    import_aiogram()
+
     import bot.telegram.worker
     import bot.wiring
     import handlers.chat.dispatcher
     import models.store.postgres
     import scheduler.metronome
 
-    assert all((asyncpg, telegram.ext, Bot, Dispatcher, bot, handlers, models, scheduler))
+    assert all((asyncpg, telegram.ext, bot, handlers, models, scheduler))
     gc.freeze()
 
 
