@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from bot.demo.child import Command
@@ -77,19 +78,21 @@ async def on_stage(
 
 
 async def _live(scene: Scene, environment: Mapping[str, str], enrolment: Enrolment) -> None:
-    """The people are enrolled, then the child lives."""
+    """The people are enrolled while the child comes to life: its imports take longer than anything else here."""
     try:
-        scene.phones.enrol(await enrolment(environment))
-        await scene.child.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(scene.child.run())
+            scene.phones.enrol(await enrolment(environment))
     except Exception as broken:
         print(f"huiyin demo: {type(broken).__name__}: {broken}", file=sys.stderr, flush=True)  # noqa: T201
         raise
 
 
 async def _enrolment(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Deep links for everyone, made by the real thing before the child holds its files."""
+    """Deep links for everyone, made by the real thing; its imports let the page be served and the child be started."""
+    await asyncio.to_thread(import_module, "bot.house")
     from bot.house import prepare_demo
-    from bot.settings import Settings  # the page is served while these are imported
+    from bot.settings import Settings
 
     return await prepare_demo(Settings.of(environment))
 
