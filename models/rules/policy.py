@@ -11,6 +11,8 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from models.rules.numbering import label_number
+
 
 class Role(StrEnum):
     """In what capacity somebody acts. `BOT` and `CLOCK` are the system's own hands."""
@@ -139,10 +141,13 @@ class Category:
     firewall: frozenset[Party] = frozenset()
     departments: tuple[str, ...] = ()
     photo: str = "none"  # none, opt or ask
-    first: str | None = None  # what to do before anything else: 「先打119」
+    first: str | None = (
+        None  # what to do before anything else, a sentence that stands alone: 「先打110报警，人先离开。」
+    )
+    first_en: str | None = None  # its twin; there wherever `first` is
     wake: bool = False  # may ring a desk at night
     sealed: bool = False
-    short: tuple[str, ...] = ()  # how a title says it, 「电梯故障」; the first unless another has the words used
+    short: tuple[str, ...] = ()  # read aloud, 「电梯故障」: the first, unless a title knows another by the words used
     short_en: str = ""
 
     @property
@@ -287,12 +292,11 @@ class Town:
         return self.compounds[self.buildings[building].compound]
 
     def place_name(self, building: str, *, lang: str = "zh") -> str:
-        """「丰泽花园3栋」, in the register's words."""
-        compound = self.compound_of(building)
-        name = compound.name if lang == "zh" else compound.en or compound.name
-        return (
-            f"{name}{self.buildings[building].label}" if lang == "zh" else f"{name}, {self.buildings[building].label}"
-        )
+        """「丰泽花园3栋」, in the register's words; "Fengze Garden, No.3" in English."""
+        compound, label = self.compound_of(building), self.buildings[building].label
+        if lang == "zh":
+            return f"{compound.name}{label}"
+        return f"{compound.en or compound.name}, No.{label_number(label).upper()}"
 
 
 UNCLASSIFIED = "K99"

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from models.rules.numbering import COUNTING as _COUNTING
+from models.rules.numbering import NUMBER as _NUMBER
+from models.rules.numbering import label_number, number
 from models.rules.policy import Town
 
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_COUNTING = "一二三四五六七八九十百零〇"
-_NUMBER = rf"(?:[a-z]?\d{{1,3}}|[{_COUNTING}]{{1,5}}|[a-z])"
+__all__ = ["building_meant", "compounds_named", "label_number", "number", "numbers_named"]
+
 _BETWEEN = r"[、,.和与及至到~—–-]"
 _MENTION = re.compile(
     rf"(?<![\da-z.-])({_NUMBER}号?(?:{_BETWEEN}{_NUMBER}号?){{0,9}})\s*"
@@ -68,27 +70,3 @@ def numbers_named(text: str) -> Iterator[str]:
         if many == ["一"] and unit in "座幢" and not re.search(r"[第园苑里城府居村庭湾舍区期厦]$", before):
             continue
         yield from map(number, many)
-
-
-def number(written: str) -> str:
-    """`3`, `03`, `三`, `十二`, `二十一` and `B` as one spelling of the number."""
-    if written.isdecimal():
-        return str(int(written))
-    if written[0].isascii():
-        return written
-    total = digit = 0
-    for char in written:
-        if char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-        elif total or len(written) == 1:
-            digit = _HAN[char]
-        else:
-            digit = digit * 10 + _HAN[char]
-    return str(total + digit)
-
-
-def label_number(label: str) -> str:
-    """The number in a building's label: 3 of 「3栋」, b of 「B座」; the label itself where it has none."""
-    found = re.match(_NUMBER, label.casefold())
-    return number(found[0]) if found else label.casefold()

@@ -32,7 +32,7 @@ def test_departments_answer_whistles_and_stand_on_no_rung() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "name", "why"),
-    [("zh", "花园1栋", "as people say it"), ("en", "Garden, 1栋", "the label stays what stands on the wall")],
+    [("zh", "花园1栋", "as people say it"), ("en", "Garden, No.1", "for who cannot read the label on the wall")],
 )
 def test_a_place_is_named_in_the_readers_language(lang: str, name: str, why: str) -> None:
     assert towns.town().place_name(GARDEN, lang=lang) == name, why
