@@ -26,14 +26,15 @@ _PARTIES = {party.value: party for party in Party}
 _LEVELS = {level.name.lower(): level for level in Level}
 _MILESTONES = {milestone.value: milestone for milestone in Milestone}
 _EFFECTS = {effect.value: effect for effect in Effect}
+_SHORT_MOST = 8
 _PHOTOS = {word: word for word in ("none", "opt", "ask")}
 
 
 def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Category]:
     """categories.yaml; a keyword may stand in several categories, and K99 must be there."""
     file = "categories.yaml"
-    needed = ("code", "zh", "en", "tier", "sla", "keywords")
-    more = ("firewall", "departments", "photo", "first", "wake", "sealed", "short", "short_en")
+    needed = ("code", "zh", "en", "short", "short_en", "tier", "sla", "keywords")
+    more = ("firewall", "departments", "photo", "first", "first_en", "wake", "sealed")
 
     def make(row: Row) -> Category:
         for party in row.words("firewall"):
@@ -47,6 +48,7 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
                 row.wrong(Fault.UNKNOWN, desk, "desks.csv")
             elif desks[desk].kind is not DeskKind.DEPARTMENT:
                 row.wrong(Fault.WRONG_DESK, desk, DeskKind.DEPARTMENT.value)
+        _read_aloud(row)
         return Category(
             code=row.word("code"),
             zh=row.word("zh"),
@@ -58,10 +60,11 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
             departments=departments,
             photo=choice(row, "photo", _PHOTOS, needed=False) or "none",
             first=row.maybe("first") or None,
+            first_en=row.maybe("first_en") or None,
             wake=yes(row, "wake", absent=False),
             sealed=yes(row, "sealed", absent=False),
             short=row.words("short"),
-            short_en=row.maybe("short_en"),
+            short_en=row.word("short_en"),
         )
 
     rows = entries(folder, file, needed, more)
@@ -69,6 +72,15 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
     if rows and UNCLASSIFIED not in categories:
         folder.wrong(file, 0, Fault.NO_UNCLASSIFIED, UNCLASSIFIED)
     return categories
+
+
+def _read_aloud(row: Row) -> None:
+    """What is said to people is there in both languages, and short enough to be heard out."""
+    names = row.words("short")
+    if not names or any(len(name) > _SHORT_MOST for name in names):
+        row.wrong(Fault.BAD_VALUE, "short", f"one name or several, of at most {_SHORT_MOST} characters", at="short")
+    if bool(row.maybe("first")) is not bool(row.maybe("first_en")):
+        row.wrong(Fault.MISSING_VALUE, "first_en" if row.maybe("first") else "first")
 
 
 def read_promises(folder: Folder) -> dict[Sla, Promise]:

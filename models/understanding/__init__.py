@@ -18,6 +18,7 @@ SEEN_MOST = 200
 TITLE_MOST = 24
 ASKED = "K00"
 """The category of questions, suggestions and thanks (domain C1)."""
+_SUBSTANCE = 4  # fewer letters than these, and not understood, are no name for anything: 「撤回」
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     plain = Party.NEIGHBOUR in found.category.firewall
     safe = masked(words)
     seen = plain_words(town, name, building, lang=lang) if plain else shortened(safe, SEEN_MOST)
-    subject, before = _subject(found, name, safe, building)
+    if found.category.code == UNCLASSIFIED and sum(map(str.isalpha, safe)) < _SUBSTANCE:
+        title = _some_matter(town, building, lang=lang)
+    else:
+        subject, before = _subject(found, name, safe, building)
+        title = title_for(town, subject, before, lang=lang)
     return Understanding(
         category=found.category,
         score=found.sure,
@@ -65,7 +70,7 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
         lang=lang,
         seen=seen,
         plain=plain,
-        title=title_for(town, subject, before, lang=lang),
+        title=title,
     )
 
 
@@ -95,6 +100,13 @@ def name_for(category: Category, spoken: tuple[str, ...], *, lang: str) -> str:
         return len(said & pairs), pairs <= said  # a word half said, 充电 of 飞线充电, must not name what was not meant
 
     return max(options, key=shared)
+
+
+def _some_matter(town: Town, building: str | None, *, lang: str) -> str:
+    place = _place(town, building, lang)
+    if lang == "en":
+        return f"A matter at {place}" if place else "A matter"
+    return f"{place}的一件事" if place else "一件事"
 
 
 def _pairs(*words: str) -> set[str]:

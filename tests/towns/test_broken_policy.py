@@ -7,6 +7,8 @@ import pytest
 
 from tests.towns.spoiling import findings, put
 
+FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in the lift, then call 96333 or 119.", '  # C03-1's
+
 
 @pytest.mark.parametrize(
     ("file", "change", "expected"),
@@ -86,6 +88,27 @@ from tests.towns.spoiling import findings, put
             put("departments: [BM-JW], firewall", "departments: [BM-XX], firewall"),
             [(91, "«BM-XX» is not in desks.csv")],
             id="an unknown department",
+        ),
+        pytest.param(
+            "categories.yaml",
+            put("short: [高空抛物], short_en: Thrown objects", "short: [], short_en: ''"),
+            [
+                (21, "«short» must be one name or several, of at most 8 characters"),
+                (21, "«short_en» must not be empty"),
+            ],
+            id="no name to read aloud",
+        ),
+        pytest.param(
+            "categories.yaml",
+            put("short: [高空抛物],", "short: [有人从窗户往下扔东西],"),
+            [(21, "«short» must be one name or several, of at most 8 characters")],
+            id="a name nobody hears out",
+        ),
+        pytest.param(
+            "categories.yaml",
+            put(FIRST_EN, ""),
+            [(24, "«first_en» must not be empty")],
+            id="what to do first in one language only",
         ),
         pytest.param(
             "categories.yaml",

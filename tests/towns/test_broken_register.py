@@ -7,7 +7,7 @@ import pytest
 
 from tests.towns.spoiling import add, findings, put
 
-HOURS = "望汐名邸物业服务台,Wanghe Property Desk,0595-00000112,望和物业服务有限公司,,周一至周五 18:30-12:00"
+HOURS = "望汐名邸物业服务台,Wangxi Residence Property Desk,0595-00000112,望和物业服务有限公司,,周一至周五 18:30-12:00"
 NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
 
 
@@ -110,7 +110,7 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         pytest.param(
             "desks.csv",
             put(
-                "望汐名邸物业服务台,Wanghe Property Desk,0595-00000112,望和物业服务有限公司,,周一至周五 08:30-12:00",
+                HOURS.replace("18:30-12:00", "08:30-12:00"),
                 HOURS,
             ),
             [(13, "«hours» must be like 周一至周五 08:30-12:00 14:30-18:00;周六 09:00-12:00")],

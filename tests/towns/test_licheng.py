@@ -83,7 +83,28 @@ def test_only_abuse_of_power_and_violence_at_home_are_sealed(town: Town) -> None
 
 def test_what_can_kill_says_what_to_do_first(town: Town) -> None:
     dangerous = {code for code, category in town.categories.items() if category.sla is Sla.P0}
-    assert {code for code in dangerous if not town.categories[code].first} == {"C02-1"}  # C1 gives it none
+    assert {code for code in dangerous if not town.categories[code].first} == set()
+    for code, category in town.categories.items():
+        assert bool(category.first) is bool(category.first_en), code
+        if category.first and category.first_en:
+            assert category.first.endswith("。"), f"{code} must stand alone"
+            assert category.first_en.endswith("."), f"{code} must stand alone"
+            assert re.search(r"1(?:10|19|20)", category.first), code
+            assert re.findall(r"\d+", category.first) == re.findall(r"\d+", category.first_en), code
+
+
+def test_every_category_can_be_read_aloud(town: Town) -> None:
+    for code, category in town.categories.items():
+        assert all(len(name) <= 8 and "/" not in name for name in category.short), code
+        assert "/" not in category.short_en, code
+
+
+def test_a_desk_is_called_the_same_in_both_languages(town: Town) -> None:
+    for compound in town.compounds.values():
+        for code in filter(None, (compound.property_desk, compound.committee_desk)):
+            desk = town.desks[code]
+            if desk.name.startswith(compound.name):
+                assert desk.en.startswith(compound.en), desk.code
 
 
 def test_every_class_is_watched_from_signing_to_the_claim(town: Town) -> None:

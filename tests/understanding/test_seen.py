@@ -134,7 +134,11 @@ def test_a_number_is_not_let_through_by_the_cut(town: Town) -> None:
         pytest.param("请问居住证怎么办理\uff0c急", "3栋请问居住证怎么办理", id="a question by its own words"),
         pytest.param("谢谢3栋林楼长", "谢谢3栋林楼长", id="a building is not said twice"),
         pytest.param("请问13800001234是谁的", "3栋请问***是谁的", id="and masked"),
-        pytest.param("", "3栋诉求", id="nothing said"),
+        pytest.param("", "3栋的一件事", id="nothing said"),
+        pytest.param("撤回", "3栋的一件事", id="a word that names no matter"),
+        pytest.param("123\uff0c哦", "3栋的一件事", id="numbers are no substance"),
+        pytest.param("um", "A matter at No.3", id="nothing said, in English"),
+        pytest.param("我想说说心里话", "3栋我想说说心里话", id="not understood, but words of one's own"),
     ],
 )
 def test_a_title_is_place_and_matter(town: Town, said: str, title: str) -> None:
