@@ -44,10 +44,12 @@ async def test_who_speaks_english_is_answered_in_english_and_the_desk_reads_chin
     await tom.says("The lift in building 3 has stopped again, my mother cannot get downstairs")
     assert tom.last.text.startswith("One thing first: only those who deal with this matter read your words")
     await tom.taps("All right, go on")
-    assert tom.last.text.startswith("Is this what you mean?\nNo.3: Lift out of order\nGoes to: Fengsui Garden Property Desk")
+    card = "Is this what you mean?\nNo.3: Lift out of order\nGoes to: Fengsui Garden Property Desk"
+    assert tom.last.text.startswith(card)
     assert buttons(tom.last) == ["Yes, send it", "Change it", "Ask a person"]
     assert await tom.taps("Yes, send it") == "Got it"
-    assert tom.last.text.startswith("Got it. Your number is 0001; it is with Fengsui Garden Property Desk (0595-00000110).")
+    receipt = "Got it. Your number is 0001; it is with Fengsui Garden Property Desk (0595-00000110)."
+    assert tom.last.text.startswith(receipt)
     assert desk.last.text.startswith("🔴 新件，紧急\n0001号 3栋电梯停运/异响\n丰穗花园3栋")
     assert head.last.text.startswith("林楼长，3栋有邻居反映：电梯停运/异响。")
     await says_done(desk, "电梯公司来人复位了")

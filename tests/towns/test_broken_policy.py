@@ -7,7 +7,7 @@ import pytest
 
 from tests.towns.spoiling import findings, put
 
-FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in the lift, then call 96333 or 119.", '  # C03-1's
+FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in the lift, then call 96333 or 119.", '
 
 
 @pytest.mark.parametrize(
