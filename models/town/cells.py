@@ -57,10 +57,13 @@ def yes(row: Row, name: str, *, absent: bool | None = None) -> bool:
     return _YES.get(text, bool(absent))
 
 
-def span(row: Row, name: str, *, needed: bool = True) -> Span | None:
-    """A span like 7wh or 30m; None where it is empty or, with a finding, is none."""
+def span(row: Row, name: str, *, needed: bool = True, at_once: bool = False) -> Span | None:
+    """A span like 7wh or 30m; None where it is empty or, with a finding, is none. `at_once`: 0m is one too."""
     text = row.word(name) if needed else row.maybe(name)
     found = read_span(text) if text else None
     if text and found is None:
         row.wrong(Fault.BAD_VALUE, name, "a span like 30m, 24h, 7d or 7wh", at=name)
+    elif found is not None and not found.length and not at_once:
+        row.wrong(Fault.BAD_VALUE, name, "longer than nothing", at=name)
+        return None
     return found

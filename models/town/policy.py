@@ -106,7 +106,7 @@ def read_ladder(folder: Folder) -> tuple[Rung, ...]:
     file = "ladder.yaml"
 
     def make(row: Row) -> Rung | None:
-        after, until = span(row, "after"), choice(row, "until", _MILESTONES)
+        after, until = span(row, "after", at_once=True), choice(row, "until", _MILESTONES)
         effect, sla = choice(row, "effect", _EFFECTS), choice(row, "sla", _SLAS, needed=False)
         to, every = choice(row, "to", _LEVELS, needed=False), span(row, "every", needed=False)
         return Rung(row.word("code"), sla, after, until, effect, to, every) if after and until and effect else None

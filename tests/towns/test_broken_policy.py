@@ -60,6 +60,18 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
             id="a name nobody reads",
         ),
         pytest.param(
+            "ladder.yaml",
+            put("effect: review, every: 7d", "effect: review, every: 0m"),
+            [(58, "«every» must be longer than nothing")],
+            id="a rung that would ring again and again at one moment",
+        ),
+        pytest.param(
+            "promises.yaml",
+            put("acknowledge: 10m", "acknowledge: 0m"),
+            [(4, "«acknowledge» must be longer than nothing")],
+            id="a promise nobody can keep",
+        ),
+        pytest.param(
             "categories.yaml",
             put("{code: C05-3, zh", "{code: C05-2, zh"),
             [(46, "«C05-2» stands twice, first in row 44")],
