@@ -133,11 +133,11 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
 
     from bot.telegram.intake import Poller
     from bot.telegram.replies import Replies
-    from bot.telegram.session import Session
+    from bot.telegram.session import PromptSession
     from bot.telegram.worker import Worker
     from handlers.chat.dispatcher import build
 
-    bot = Bot(account.token, session=Session(api=TelegramAPIServer.from_base(account.base)))
+    bot = Bot(account.token, session=PromptSession(api=TelegramAPIServer.from_base(account.base)))
     replies = Replies(home.store, pace, office=home.office, machine=home.machine)
     await replies.remember_halts()
     dispatcher = build(home.town, home.keys, doorstep="https://t.me/{username}")

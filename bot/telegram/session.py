@@ -3,7 +3,7 @@
 from aiogram.client.session.aiohttp import AiohttpSession
 
 
-class Session(AiohttpSession):
+class PromptSession(AiohttpSession):
     """aiogram sleeps 250 ms after closing, for TLS to end; aiohttp has waited for that itself since 3.12."""
 
     async def close(self) -> None:
