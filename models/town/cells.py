@@ -65,5 +65,4 @@ def span(row: Row, name: str, *, needed: bool = True, at_once: bool = False) -> 
         row.wrong(Fault.BAD_VALUE, name, "a span like 30m, 24h, 7d or 7wh", at=name)
     elif found is not None and not found.length and not at_once:
         row.wrong(Fault.BAD_VALUE, name, "longer than nothing", at=name)
-        return None
     return found
