@@ -12,7 +12,7 @@ from bot.parts import Parts
 from models.actions.climbing import next_due
 from models.actions.housing import turn_office
 from models.outbox import next_ring
-from models.queries.behind import cases_behind, counts, notices_behind
+from models.queries.behind import alarms_behind, cases_behind, counts, next_of_case, notices_behind
 
 MOST_STEPS = 2_000
 """Due moments one turn may step through: a month of a busy demo."""
@@ -42,14 +42,15 @@ class Control:
         self._stop.set()
 
     async def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        number = asked.get("number")  # of the case whose next due moment is meant; None: of any
         match asked.get("do"):
             case "turn":
                 return await self.turn(self._house.office.now() + timedelta(seconds=float(asked["seconds"])))
             case "turn_next":
-                due = await self._next()
+                due = await self._next(number)
                 return await self.turn(due) if due is not None else await self._clock()
             case "clock" | "ready":
-                return await self._clock()
+                return await self._clock(number)
             case "idle":
                 await self._parts.quiet()
                 return await self._clock()
@@ -74,23 +75,30 @@ class Control:
         await self._parts.metronome.strike()
         await self._parts.quiet()
 
-    async def _next(self) -> datetime | None:
-        """The next moment at which a clock rings or a held notice may leave."""
+    async def _next(self, number: str | None = None) -> datetime | None:
+        """The next moment at which a clock rings or a held notice may leave, of that case only where one is named."""
 
         def earliest(session: Any) -> datetime | None:
             work = self._house.work(session)
+            if number is not None:
+                return next_of_case(work, number)
             moments = [moment for moment in (next_due(work), next_ring(session, work.now)) if moment is not None]
             return min(moments, default=None)
 
         return await self._house.store.read(earliest)
 
-    async def _clock(self) -> dict[str, Any]:
-        return {"now": self._house.office.now(), "next_due": await self._next()}
+    async def _clock(self, number: str | None = None) -> dict[str, Any]:
+        return {"now": self._house.office.now(), "next_due": await self._next(number)}
 
     async def _behind(self) -> dict[str, Any]:
         def everything(session: Any) -> dict[str, Any]:
             work = self._house.work(session)
-            return {"cases": cases_behind(work), "notices": notices_behind(work), "counts": counts(work)}
+            return {
+                "cases": cases_behind(work),
+                "notices": notices_behind(work),
+                "alarms": alarms_behind(work),
+                "counts": counts(work),
+            }
 
         return await self._house.store.read(everything)
 

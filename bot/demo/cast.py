@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from models.rules.policy import Role, Town
 
 BUILDING = "LC01-3"
+ROMAN = {"林玉强": "Lin Yuqiang", "蔡永兰": "Cai Yonglan", "苏素芳": "Su Sufang"}
+"""How the sample's officials are written for whoever reads no Chinese; the register has no column for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Part:
     where: str
     where_en: str
     enrols_with: str
+    stairs: str = ""  # the stairwell in which the link hangs as a QR code; else it is on a card that was handed over
     language: str = "zh-hans"
 
 
@@ -45,12 +48,13 @@ def cast(town: Town) -> tuple[Part, ...]:
     community = town.community_desks[compound.community]
     prop = compound.property_desk or community
     home, home_en = town.place_name(BUILDING), town.place_name(BUILDING, lang="en")
+    stairs = town.buildings[BUILDING].label
     head = _incumbent(town, Role.HEAD, BUILDING, "楼长")
     first = 5_200_000_101
     return (
-        Part("resident", first, "王阿姨", "Auntie Wang", home, home_en, f"resident:{BUILDING}"),
-        Part("neighbour", first + 1, "陈先生", "Mr Chen", home, home_en, f"resident:{BUILDING}"),
-        Part("head", first + 2, head, head, home, home_en, f"head:{BUILDING}"),
+        Part("resident", first, "王阿姨", "Auntie Wang", home, home_en, f"resident:{BUILDING}", stairs),
+        Part("neighbour", first + 1, "陈先生", "Mr Chen", home, home_en, f"resident:{BUILDING}", stairs),
+        Part("head", first + 2, head, ROMAN.get(head, "Building head"), home, home_en, f"head:{BUILDING}"),
         _desk(town, "property", first + 3, Role.PROPERTY, prop),
         _desk(town, "community", first + 4, Role.COMMUNITY, community),
     )
@@ -64,7 +68,8 @@ def deep_link(part: Part, tokens: Mapping[str, str]) -> str:
 def _desk(town: Town, key: str, person_id: int, role: Role, code: str) -> Part:
     desk = town.desks[code]
     name = _incumbent(town, role, code, desk.name)
-    return Part(key, person_id, name, name, desk.name, desk.en, f"desk:{code}")
+    en = desk.en or desk.name
+    return Part(key, person_id, name, ROMAN.get(name, en), desk.name, en, f"desk:{code}")
 
 
 def _incumbent(town: Town, role: Role, place: str, otherwise: str) -> str:

@@ -53,7 +53,7 @@ class Child:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._last_id = 0
         self._ready = asyncio.Event()
-        self._ending = False
+        self._over = asyncio.Event()  # nobody will answer any more
 
     async def run(self) -> None:
         """Keeps a child alive until cancelled; gives up, with status GONE, on one that never gets ready."""
@@ -74,10 +74,14 @@ class Child:
 
     async def ask(self, do: str, **facts: object) -> dict[str, Any]:
         """The child's answer; `ChildGone` when it is not there, or goes away first."""
+        waits = [asyncio.ensure_future(one.wait()) for one in (self._ready, self._over)]
         try:
-            await asyncio.wait_for(self._ready.wait(), ANSWER_WITHIN)
-        except TimeoutError:
-            raise ChildGone(self.status) from None
+            await asyncio.wait(waits, timeout=ANSWER_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+        if not self._ready.is_set():
+            raise ChildGone(self.status)
         return await self._ask(do, **facts)
 
     async def _ask(self, do: str, **facts: object) -> dict[str, Any]:
@@ -171,4 +175,5 @@ class Child:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+        self._over.set()  # a page that still asks would keep its server from closing
         self._set(Status.GONE)

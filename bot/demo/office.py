@@ -39,18 +39,7 @@ class Office:
     async def turn(self, span: timedelta) -> None:
         """The clock stands `span` later, and has stopped at every due moment on the way. `ChildGone` when it cannot."""
         async with self._lock, _Turning(self):
-            target = await self._read() + span
-            for _ in range(MOST_STEPS):
-                due = self.next_due
-                if due is None or due > target:
-                    break
-                await self._step(due)
-            left = target - await self._read()
-            if left > timedelta():
-                self._stand_at(target)
-                self._keep(await self._child.ask("turn", seconds=left.total_seconds()))
-                await self._child.ask("idle")
-            await self._read()
+            await self._stop_until(await self._read() + span)
 
     async def turn_to_next(self) -> bool:
         """The clock stands at the next due moment; False when nothing is due."""
@@ -60,6 +49,29 @@ class Office:
                 return False
             await self._step(self.next_due)
             return True
+
+    async def turn_to_next_of(self, number: str) -> bool:
+        """The clock stands at that case's next due moment, past those of other cases; False when it has none."""
+        async with self._lock, _Turning(self):
+            await self._read()
+            due = (await self._child.ask("clock", number=number)).get("next_due")
+            if due is None:
+                return False
+            await self._stop_until(datetime.fromisoformat(due))
+            return True
+
+    async def _stop_until(self, target: datetime) -> None:
+        for _ in range(MOST_STEPS):
+            due = self.next_due
+            if due is None or due > target:
+                break
+            await self._step(due)
+        left = target - await self._read()
+        if left > timedelta():
+            self._stand_at(target)
+            self._keep(await self._child.ask("turn", seconds=left.total_seconds()))
+            await self._child.ask("idle")
+        await self._read()
 
     async def _step(self, due: datetime) -> None:
         self._stand_at(due)

@@ -37,7 +37,8 @@ class Phones:
         }
         self._keys = {person.id: key for key, person in self._people.items()}
         self._sent: dict[tuple[int, int], datetime] = {}
-        self._edited: dict[tuple[int, int], datetime] = {}
+        self._edited: dict[tuple[int, int], datetime] = {}  # when the words last changed; buttons that go are no news
+        self._words: dict[tuple[int, int], str] = {}
         self._unkept: dict[tuple[int, int], int] = {}  # (chat, message) → the update the bot has not confirmed yet
 
     def enrol(self, tokens: Mapping[str, str]) -> None:
@@ -95,6 +96,7 @@ class Phones:
                 "en": part.en,
                 "where": part.where,
                 "where_en": part.where_en,
+                "stairs": part.stairs,
                 "blocked": self.blocked(part.key),
                 "messages": [self._drawn(one) for one in self.person(part.key).inbox(self._bot)],
             }
@@ -127,8 +129,12 @@ class Phones:
                 self._stream.tell("toast", {"person": who, "text": change.note, "alert": change.alert})
         elif change.message is not None:
             message = change.message
-            stamps = self._edited if change.kind is ChangeKind.EDITED else self._sent
-            stamps[(message.chat_id, message.id)] = self._now()
+            place = (message.chat_id, message.id)
+            if change.kind is not ChangeKind.EDITED:
+                self._sent[place] = self._now()
+            elif self._words.get(place) != message.text:
+                self._edited[place] = self._now()
+            self._words[place] = message.text
             self._stream.tell("chat", {"person": who, "kind": change.kind.value, "message": self._drawn(message)})
 
     def _await_keeping(self, person: Person) -> None:
@@ -157,9 +163,10 @@ class Phones:
     def _drawn(self, message: Message) -> Json:
         place = (message.chat_id, message.id)
         edited = self._edited.get(place) if message.edited_at is not None else None
-        text = message.text
-        if text.startswith("/start "):
-            text = "/start"  # as messengers show it: the deep link's token is nobody's to read
+        text, opened = message.text, None
+        if text.startswith("/start "):  # nobody types it, and the deep link's token is nobody's to read
+            stairs = next((part.stairs for part in self._parts if part.person_id == message.chat_id), "")
+            text, opened = "", "stairwell" if stairs else "card"
         return {
             "id": message.id,
             "mine": not message.from_bot,
@@ -175,6 +182,7 @@ class Phones:
             "media": _media(message),
             "kept": place not in self._unkept,
             "service": message.service is not None,
+            "opened": opened,
         }
 
 

@@ -114,7 +114,8 @@ class _Deeds:
         facts = await _facts(request)
         office = self.scene.office
         if facts.get("to") == "next":
-            moved = await office.turn_to_next()
+            number = facts.get("number")
+            moved = await (office.turn_to_next() if number is None else office.turn_to_next_of(str(int(number))))
         else:
             seconds = float(facts["seconds"])
             if not 0 < seconds <= LONGEST_TURN:

@@ -131,6 +131,7 @@ class Scene:
             "next_due": due.isoformat() if due else None,
             "turning": self.office.turning,
             "zone": self.town.calendar.zone.key,
+            "quiet": [moment.isoformat("minutes") for moment in self.town.quiet],
         }
 
     def _child(self) -> dict[str, Any]:
