@@ -9,7 +9,9 @@ const MARKS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 const ADDRESS = /^(https?|tel|tg):/;
-const PHONE = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|1\d{10}|1(?:1[09]|2[02]))(?!\d)/g;
+// what can be telephoned: with an area code, a mobile, 400-…, a public line (12345, 12356, 95598), an emergency number;
+// 「110号」 is a house and 「120元」 a sum
+const PHONE = /(?<![\d.#№-])(?:0\d{2,3}[- ]?\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4}|(?:123\d{2}|9[56]\d{3}|1(?:1[09]|2[02]))(?![\d.:%]|\s*[号栋幢座元块米平户度斤公个人分天年月日次件期楼层室]))(?![\d-])/g;
 
 /** A text with its entities; offsets are UTF-16 units, which is how JavaScript counts too. */
 function marked(text, entities, from = 0, to = text.length) {
@@ -41,7 +43,7 @@ function plain(text) {
   const out = [];
   let at = 0;
   for (const found of text.matchAll(PHONE)) {
-    out.push(text.slice(at, found.index), h("a.tel", { href: `tel:${found[0]}` }, found[0]));
+    out.push(text.slice(at, found.index), h("a.tel", { href: `tel:${found[0].replace(/\D/g, "")}` }, found[0]));
     at = found.index + found[0].length;
   }
   out.push(text.slice(at));
@@ -76,6 +78,7 @@ function meta(one) {
 /** The message as an element; `on.tap(button, element)`, `on.reply(message)`; `quoted` is the message it answers. */
 export function bubble(one, quoted, on) {
   if (one.service) return h("li.service", { dataset: { id: one.id } }, h("span", {}, one.text));
+  if (one.opened) return h("li.service", { dataset: { id: one.id } }, h("span", {}, word(`opened_${one.opened}`, { stairs: on.stairs })));
   const content = [];
   if (quoted) {
     content.push(h("div.quote", {}, h("b", {}, quoted.mine ? on.me : word("brand")), h("span", {}, quoted.text.slice(0, 80) || word(quoted.media?.kind ?? "message"))));

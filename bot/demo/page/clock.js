@@ -13,6 +13,8 @@ let shown = 0; // the offset on the face, on its way to `offset`
 let rolling = null; // {from, since}
 let nextDue = null;
 let turning = false;
+let quiet = ["", ""]; // from, to: in these hours no phone rings
+let held = { n: 0, until: null };
 
 /** The office moment. */
 export const officeNow = () => new Date(Date.now() + offset);
@@ -23,6 +25,7 @@ export const nextDueAt = () => nextDue;
 /** What the parent says about the clock is on the face. */
 export function setClock(facts) {
   setZone(facts.zone);
+  quiet = facts.quiet;
   const before = offset;
   offset = new Date(facts.now).getTime() - Date.now();
   nextDue = facts.next_due ? new Date(facts.next_due) : null;
@@ -30,6 +33,18 @@ export function setClock(facts) {
   if (Math.abs(offset - before) > 30_000 && before !== 0 && !STILL.matches) rolling = { from: shown, since: performance.now() };
   else if (!rolling) shown = offset;
   roll();
+}
+
+/** Notices that wait for the end of the quiet hours: the clock says why nobody's phone rings. */
+export function setHeld(counts) {
+  held = { n: counts.held ?? 0, until: counts.held_until ? new Date(counts.held_until) : null };
+  drawClock();
+}
+
+function drawHeld() {
+  const line = byId("held");
+  line.hidden = !held.n || !held.until || held.until <= officeNow();
+  if (!line.hidden) line.textContent = word("held", { from: quiet[0], n: held.n, until: shortly(held.until, officeNow()) });
 }
 
 function roll() {
@@ -52,15 +67,16 @@ export function drawClock() {
   for (const button of document.querySelectorAll("[data-turn]")) {
     button.disabled = turning || (button.dataset.turn === "next" && !nextDue);
   }
+  drawHeld();
   for (const time of document.querySelectorAll(".status-time")) time.textContent = hourOf(moment);
 }
 
-/** The clock is turned: "next", or so many seconds. Resolves when it stands, and every due moment has rung. */
-export async function turn(by) {
+/** The clock is turned: "next" (of the case `number`, else of any), or so many seconds. Resolves when all has rung. */
+export async function turn(by, number) {
   turning = true;
   drawClock();
   try {
-    return await act("clock", by === "next" ? { to: "next" } : { seconds: Number(by) });
+    return await act("clock", by === "next" ? { to: "next", number } : { seconds: Number(by) });
   } finally {
     turning = false;
     drawClock();

@@ -31,7 +31,7 @@ function buildPhones() {
     row.append(phone.element);
   }
   byId("tabs").replaceChildren(...state.people.map((facts) => h("button.tab", { type: "button", role: "tab", id: `tab-${facts.key}`, "aria-controls": `phone-${facts.key}`, dataset: { person: facts.key }, onclick: () => show(facts.key) },
-    h("span.avatar", { "aria-hidden": "true", class: `avatar part-${facts.key}` }, facts.name.slice(0, 1)), h("span.tab-words"), h("i.dot", { hidden: true }))));
+    h("span.avatar", { "aria-hidden": "true", class: `avatar part-${facts.key}` }), h("span.tab-words"), h("i.dot", { hidden: true }))));
   byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person, says: chip.text }, onclick: () => phones.get(chip.person).say(chip.text) }, `「${chip.text}」`)));
   drawTabs();
 }
@@ -47,17 +47,18 @@ function drawTab(phone) {
   if (selected && phone.unread && NARROW.matches) return void phone.read();
   tab.setAttribute("aria-selected", String(selected));
   tab.setAttribute("aria-label", `${phone.name} · ${phone.part}${phone.unread ? ` · ${phone.unread}` : ""}`);
+  tab.querySelector(".avatar").textContent = phone.letter;
   tab.querySelector(".tab-words").textContent = phone.part.replace("服务台", "").replace(" desk", "").replace("building ", "");
   const dot = tab.querySelector(".dot");
   dot.hidden = phone.unread === 0;
   dot.textContent = String(phone.unread || "");
 }
 
-/** On a narrow screen that phone is in front; on a wide one nothing moves. */
+/** On a narrow screen that phone is in front; on a wide one it is in sight. */
 function show(key) {
   active = key;
   drawTabs();
-  if (!NARROW.matches) return;
+  if (!NARROW.matches) return void phones.get(key).element.scrollIntoView({ inline: "nearest", block: "nearest", behavior: STILL.matches ? "instant" : "smooth" });
   phones.get(key).read();
   if (STILL.matches) return void slide(key, "instant");
   heading = key;
@@ -81,7 +82,28 @@ function slide(key, behavior) {
   if (Math.abs(row.scrollLeft - left) > 1) row.scrollTo({ left, behavior });
 }
 
+/** Where the phones do not all fit, a pill at the edge says so, and shows the rest. */
+function drawFurther() {
+  const row = byId("phones");
+  const pill = byId("further");
+  const most = row.scrollWidth - row.clientWidth;
+  pill.hidden = NARROW.matches || most < 24;
+  const back = row.scrollLeft > most / 2;
+  pill.classList.toggle("back", back);
+  pill.dataset.label = back ? "back" : "further";
+  pill.setAttribute("aria-label", word(pill.dataset.label));
+  const [first, last] = [state?.people.at(0), state?.people.at(-1)];
+  const phone = phones.get((back ? first : last)?.key);
+  byId("further-words").textContent = phone ? phone.part.replace("服务台", "").replace(" desk", "") : "";
+}
+
+function slideFurther() {
+  const row = byId("phones");
+  row.scrollTo({ left: byId("further").classList.contains("back") ? 0 : row.scrollWidth, behavior: STILL.matches ? "instant" : "smooth" });
+}
+
 function swiped() {
+  drawFurther();
   if (!NARROW.matches || heading) return;
   const row = byId("phones");
   const middle = row.scrollLeft + row.clientWidth / 2;
@@ -133,6 +155,7 @@ function redraw() {
   if (state) byId("town").textContent = language() === "en" ? state.town.en : state.town.name;
   for (const phone of phones.values()) phone.redraw();
   drawTabs();
+  drawFurther();
   drawChild();
   drawClock();
   drawFaults();
@@ -153,6 +176,8 @@ function wire() {
   byId("more").addEventListener("click", () => openMore(!document.body.classList.contains("with-more")));
   byId("play").addEventListener("click", () => story.toggle());
   byId("stop").addEventListener("click", () => story.stop());
+  byId("further").addEventListener("click", slideFurther);
+  addEventListener("resize", drawFurther);
   byId("phones").addEventListener("scroll", swiped, { passive: true });
   for (const kind of ["touchstart", "wheel"]) byId("phones").addEventListener(kind, letGo, { passive: true });
   NARROW.addEventListener("change", () => show(active));

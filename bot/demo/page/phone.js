@@ -31,6 +31,11 @@ export class Phone {
     return language() === "en" ? this.facts.en : this.facts.name;
   }
 
+  /** The letter on the avatar: a surname's. */
+  get letter() {
+    return this.name.replace(/^(Auntie|Uncle|Mrs?|Ms) /, "").slice(0, 1);
+  }
+
   get part() {
     return coded("part", this.key);
   }
@@ -42,6 +47,7 @@ export class Phone {
     this.status = h("p.chat-status");
     this.badge = h("span.badge", { hidden: true });
     this.who = h("div.who-words");
+    this.initial = h("span");
     this.input = h("textarea.words", { rows: 1, maxlength: 4096, enterkeyhint: "send" });
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -63,7 +69,7 @@ export class Phone {
       this.attachMenu, this.quote, chips.length ? this.chips : null,
       h("div.composer", {}, this.attachButton, this.input, this.sendButton));
     this.element = h(`section.phone.part-${this.key}`, { id: `phone-${this.key}`, role: "tabpanel", dataset: { person: this.key } },
-      h("header.who", {}, h("span.avatar", { "aria-hidden": "true" }, this.facts.name.slice(0, 1), this.badge), this.who),
+      h("header.who", {}, h("span.avatar", { "aria-hidden": "true" }, this.initial, this.badge), this.who),
       h("div.case", {}, this.screen));
     this.watchScrolling();
     this.element.addEventListener("pointerdown", () => this.read());
@@ -80,6 +86,7 @@ export class Phone {
     this.input.setAttribute("placeholder", word("message"));
     this.input.setAttribute("aria-label", `${word("message")} · ${this.name}`);
     const where = language() === "en" ? this.facts.where_en : this.facts.where;
+    this.initial.textContent = this.letter;
     this.who.replaceChildren(h("b", {}, this.name), h("span.part", {}, this.part), h("small", {}, where));
     this.drawStatus();
     this.list.replaceChildren();
@@ -108,7 +115,7 @@ export class Phone {
 
   drawn(one) {
     return bubble(one, one.reply_to ? this.messages.get(one.reply_to) : null, {
-      me: this.name, tap: (message, button, element) => this.tap(message, button, element), reply: (message) => this.replyTo(message),
+      me: this.name, stairs: this.facts.stairs, tap: (message, button, element) => this.tap(message, button, element), reply: (message) => this.replyTo(message),
     });
   }
 
@@ -119,9 +126,9 @@ export class Phone {
       this.list.querySelector(`[data-id="${one.id}"]`)?.remove();
       return;
     }
-    const known = this.messages.has(one.id);
+    const before = this.messages.get(one.id);
     this.messages.set(one.id, one);
-    if (!known) {
+    if (!before) {
       if (this.messages.size === 1) this.lastDay = null;
       this.append(one, null);
       const made = this.list.lastElementChild;
@@ -137,7 +144,7 @@ export class Phone {
     const old = this.list.querySelector(`[data-id="${one.id}"]`);
     const made = this.drawn(one);
     old?.replaceWith(made);
-    if (kind === "edited") made.classList.add("flash");
+    if (kind === "edited" && before.text !== one.text) made.classList.add("flash"); // buttons that go are no news
     if (this.sticks) this.toEnd(true);
   }
 

@@ -35,9 +35,11 @@ const SUBMIT = /提交$/;
 const SIGN = /^签收$/;
 const CONTACT = /^已联系/;
 const CLAIM = /^办好了$/;
+const SEND = /^发给居民$/; // some desks read their sentence once more before the resident does
 const NOT_SOLVED = /^没有$/;
 const SOLVED = /^解决了$/;
-const MOST_DUES = 6; // due moments turned at most until the community leads
+const NUMBER = /编号\s*(\d{4,})/; // the receipt's
+const MOST_DUES = 8; // due moments of this case turned at most until the community leads
 const DAY = [8, 18]; // hours in which phones may ring
 const MORNING = 9;
 
@@ -101,8 +103,9 @@ export class Story {
   }
 
   async tell(signal) {
-    this.marks = new Map([...this.stage.phones.keys()].map((key) => [key, this.last(key)]));
+    this.number = null; // of the story's own case, once the receipt has said it; other cases are not touched
     await this.morning(signal);
+    this.marks = this.mark();
     this.caption("one");
     this.focus("resident");
     await this.type("resident", SENTENCE, signal);
@@ -114,7 +117,8 @@ export class Story {
     }
     this.caption("understood");
     await this.press("resident", card, signal, 4400);
-    await this.until(() => this.last("resident") > card.message.id, signal);
+    await this.until(() => this.receipt(), signal);
+    this.number = this.receipt();
     this.caption("receipt");
     await this.rest(4200, signal);
 
@@ -137,7 +141,7 @@ export class Story {
     this.caption("silence");
     await this.rest(1400, signal);
     for (let i = 0; i < MOST_DUES && !this.find("community", [SIGN]); i += 1) {
-      await turn("next");
+      await this.due(signal);
       await this.rest(900, signal);
     }
     this.caption("climbed");
@@ -161,6 +165,25 @@ export class Story {
     await this.rest(900, signal);
   }
 
+  /** The clock stands at the story's own next due moment; when other cases ring on the way, nobody need wait for it. */
+  async due(signal) {
+    const since = performance.now();
+    await turn("next", this.number);
+    signal.throwIfAborted();
+    this.took += performance.now() - since;
+  }
+
+  /** What stands on each phone now is not the story's. */
+  mark() {
+    return new Map([...this.stage.phones.keys()].map((key) => [key, this.last(key)]));
+  }
+
+  /** The number the newest receipt of this story says, or null. */
+  receipt() {
+    const said = this.fresh("resident").map((one) => NUMBER.exec(one.text)?.[1]);
+    return said.find(Boolean) ?? null;
+  }
+
   focus(key) {
     for (const phone of this.stage.phones.values()) phone.element.classList.toggle("on-stage", phone.key === key);
     this.stage.show(key);
@@ -179,14 +202,20 @@ export class Story {
     await phone.send();
   }
 
-  /** Presses 办结 and says the one sentence it asks for. */
+  /** Presses 办好了, says the one sentence it asks for, and sends it when asked once more; the resident is asked then. */
   async claim(key, sentence, signal) {
     const card = await this.reach(key, [CLAIM], signal);
     const before = this.last(key);
+    const asked = this.find("resident", [SOLVED])?.message.id ?? 0;
     await this.press(key, card, signal, 900);
-    await this.until(() => this.last(key) !== before, signal);
+    await this.until(() => this.named(key).some((one) => one.id > before), signal);
     await this.rest(500, signal);
     await this.type(key, sentence, signal);
+    const question = () => (this.find("resident", [SOLVED])?.message.id ?? 0) > asked;
+    const send = () => this.pick(this.fresh(key).filter((one) => one.id > before), [SEND]);
+    await this.until(() => send() ?? question(), signal);
+    if (send()) await this.press(key, send(), signal, 1200);
+    await this.until(question, signal);
     await this.rest(500, signal);
   }
 
@@ -195,16 +224,29 @@ export class Story {
     return Math.max(0, ...ids);
   }
 
-  /** The newest card of this story with such a button, once there is one: {message, button}. */
+  /** The newest card of the story's own case with such a button, once there is one: {message, button}. */
   async reach(key, patterns, signal) {
     await this.until(() => this.find(key, patterns), signal);
     return this.find(key, patterns);
   }
 
-  find(key, patterns) {
+  /** What the bot has said on that phone since the story began, newest first. */
+  fresh(key) {
     const { messages } = this.stage.phones.get(key);
-    const fresh = [...messages.values()].filter((one) => !one.mine && one.id > this.marks.get(key)).sort((a, b) => b.id - a.id);
-    for (const message of fresh) {
+    return [...messages.values()].filter((one) => !one.mine && one.id > this.marks.get(key)).sort((a, b) => b.id - a.id);
+  }
+
+  /** … and of its own case, once that has a number. */
+  named(key) {
+    return this.fresh(key).filter((one) => !this.number || one.text.includes(this.number));
+  }
+
+  find(key, patterns) {
+    return this.pick(this.named(key), patterns);
+  }
+
+  pick(messages, patterns) {
+    for (const message of messages) {
       const button = message.buttons.flat().find((one) => patterns.some((pattern) => pattern.test(one.text)));
       if (button) return { message, button };
     }

@@ -17,9 +17,11 @@ const ZH = {
   fault_clear: "撤销未发生的故障", armed: "还剩{n}次",
   close: "关闭", empty_title: "还没有诉求", empty_words: "替王阿姨说一句话，或看一分钟演示。这里会显示谁在管、几点前、已经告诉了谁。",
   events: "经过", clocks: "在走的时钟", notices: "通知", in: "还有", over: "已过",
-  with: "现在归", level: "层级", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到",
-  nothing_running: "没有在走的时钟", sent_n: "已送达 {n} 条", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
-  unless: "若没有{what}", colon: "：",
+  with: "现在归", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到",
+  nothing_running: "没有在走的时钟", rang_n: "响铃 {n} 次，静默更新 {m} 次", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
+  sealed: "一件密件", began: "起于{desk}", began_here: "起于{began}，现在也由{leads}牵头", began_there: "起于{began}，现由{leads}牵头",
+  alarms_n: "要人看的 {n} 件", colon: "：", held: "夜里{from}后不打扰：{n}条{until}送达", further: "右边还有一部", back: "回到左边",
+  opened_stairwell: "扫了{stairs}楼道的二维码", opened_card: "用邀请卡登记",
 };
 
 const EN = {
@@ -39,9 +41,11 @@ const EN = {
   fault_clear: "Call off pending faults", armed: "{n} left",
   close: "Close", empty_title: "No case yet", empty_words: "Say a sentence as Auntie Wang, or watch the one-minute demo. Here you will see who has it, until when, and who was told.",
   events: "What happened", clocks: "Clocks running", notices: "Notices", in: "in", over: "over by",
-  with: "With", level: "Level", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable",
-  nothing_running: "no clock is running", sent_n: "{n} delivered", waiting_n: "{n} waiting", kept: "kept before it is answered",
-  unless: "unless: {what}", colon: ": ",
+  with: "With", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable",
+  nothing_running: "no clock is running", rang_n: "rang {n} times, {m} silent updates", waiting_n: "{n} waiting", kept: "kept before it is answered",
+  sealed: "A sealed matter", began: "began at {desk}", began_here: "began with the {began}, which still leads", began_there: "began with the {began}, the {leads} leads now",
+  alarms_n: "{n} to be looked at", colon: ": ", held: "No ringing after {from}: {n} held until {until}", further: "more to the right", back: "back to the left",
+  opened_stairwell: "scanned the QR code in the stairwell", opened_card: "enrolled with an invitation card",
 };
 
 // Codes of the system's own tables (states, events, roles …): an official should never meet them raw.
@@ -58,14 +62,32 @@ const CODES = {
     busy: ["楼长：没空", "head: no time"], decline: ["楼长：我不便管", "head: not for me"], sign: ["签收", "signed for"], contact: ["已联系居民", "resident contacted"],
     claim: ["报办结", "said it is done"], confirm: ["居民：解决了", "resident: solved"], deny: ["居民：没有解决，退回重办", "resident: not solved, sent back"],
     partly: ["居民：好了一部分，退回重办", "resident: partly, sent back"], climb: ["到时没人应答", "silence"],
+    take_over: ["到时没人应答：上一级接管牵头", "silence: the level above leads"],
   },
   role: {
     resident: ["居民", "resident"], head: ["楼长", "building head"], property: ["物业", "property firm"], committee: ["业委会", "owners' committee"],
     community: ["社区", "community"], street: ["街道", "subdistrict"], district: ["区", "district"], bot: ["系统", "system"], clock: ["时钟", "clock"],
   },
-  until: {
-    signed: ["签收", "signing"], contacted: ["联系居民", "contacting the resident"], claimed: ["办好", "repair"],
-    answered: ["居民回答", "the resident's answer"], closed: ["办结", "closing"],
+  unless: {
+    signed: ["到时还没签收", "not signed for by then"], contacted: ["到时还没联系居民", "resident not contacted by then"],
+    claimed: ["到时还没办好", "not done by then"], answered: ["到时居民还没回答", "no answer from the resident by then"],
+    closed: ["到时还没办结", "not closed by then"],
+  },
+  alarm: {
+    review: ["到了最高一级还没办结，请定怎么办", "at the top of the ladder and still open: decide"],
+    "fresh-eyes": ["居民第三次说没解决，请换人看看", "sent back a third time: somebody else should look"],
+    "desk-unreachable": ["这个服务台没有人登记，通知送不到", "nobody is enrolled at this desk"],
+    "raiser-unreachable": ["居民收不到消息，请打电话", "the resident cannot be reached: telephone"],
+    "file-lost": ["一个附件没能收下", "an attachment could not be fetched"],
+    "clock-failed": ["一个时限没能按时处理", "a due moment could not be handled"],
+    notice_dead: ["一条通知送不到", "a notice could not be delivered"],
+    update_parked: ["一条来信读不懂，已留存待查", "an incoming message could not be read; it is kept"],
+  },
+  why: {
+    blocked: ["对方停用了机器人", "has blocked the bot"], deactivated: ["对方账号已注销", "account deleted"],
+    "chat not found": ["找不到这个聊天", "chat not found"], "initiate conversation": ["对方还没打开过机器人", "has not opened the bot"],
+    kicked: ["机器人被移出了群", "removed from the group"], "too large": ["内容太大", "too large"],
+    "no way": ["没有可用的联系方式", "no way to reach them"],
   },
   effect: {
     remind: ["提醒服务台", "reminds the desk"], copy: ["抄送上一级", "copies the level above"], lead: ["上一级接管牵头", "the level above leads"],
@@ -74,7 +96,7 @@ const CODES = {
   telling: {
     receipt: ["回执", "receipt"], assignment: ["派单", "assignment"], request: ["请楼长帮忙", "request to the head"], question: ["问：解决了吗", "is it solved?"],
     returned: ["退回重办", "sent back"], copy: ["抄送", "copy"], changed: ["新的时限", "changed promise"], refresh: ["刷新卡片", "card refreshed"],
-    reminder: ["提醒", "reminder"], call: ["请打电话问居民", "telephone the resident"],
+    reminder: ["提醒", "reminder"], word: ["带话给居民", "word to the resident"], call: ["请打电话问居民", "telephone the resident"],
   },
   reader: {
     raiser: ["居民", "resident"], head: ["楼长", "building head"], desk: ["责任服务台", "accountable desk"], helping: ["协办服务台", "helping desk"], above: ["上一级", "level above"],
