@@ -2,12 +2,17 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import select
 
+from models.queries.housing import edition_in_force
 from models.records import Bot, OfficeClock, TownEdition
 from models.turn import Work
+
+_MOMENT = timedelta(microseconds=1)
+"""By so much is an edition later than the one before it, also where the office clock was turned back since."""
 
 
 def register_bot(work: Work, *, bot_id: int, base: str, username: str) -> None:
@@ -21,12 +26,17 @@ def register_bot(work: Work, *, bot_id: int, base: str, username: str) -> None:
 
 def put_in_force(work: Work, *, folder: Path) -> bool:
     """The folder `work.town` was read from is the town from now on; False when this very edition was before."""
-    latest = work.session.exec(select(TownEdition).order_by(TownEdition.id.desc())).first()  # type: ignore[union-attr]
+    latest = edition_in_force(work.session)
     if latest is not None and latest.sha256 == work.town.edition:
         return False
-    work.session.add(
-        TownEdition(sha256=work.town.edition, name=work.town.name, folder=packed(folder), loaded_at=work.now)
-    )
+    loaded_at = work.now if latest is None else max(work.now, latest.loaded_at + _MOMENT)
+    known = work.session.exec(select(TownEdition).where(TownEdition.sha256 == work.town.edition)).one_or_none()
+    if known is not None:
+        known.loaded_at = loaded_at
+    else:
+        work.session.add(
+            TownEdition(sha256=work.town.edition, name=work.town.name, folder=packed(folder), loaded_at=loaded_at)
+        )
     return True
 
 

@@ -1,6 +1,7 @@
 """Which town is in force, which bots are known, how far is the office clock turned?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -13,12 +14,13 @@ class Edition:
 
     sha256: str
     folder: bytes
+    loaded_at: datetime
 
 
 def edition_in_force(session: Session) -> Edition | None:
-    """The newest edition, or None before any was loaded."""
-    row = session.exec(select(TownEdition).order_by(TownEdition.id.desc())).first()  # type: ignore[union-attr]
-    return None if row is None else Edition(row.sha256, row.folder)
+    """The edition loaded last, or None before any was loaded."""
+    row = session.exec(select(TownEdition).order_by(TownEdition.loaded_at.desc())).first()  # type: ignore[attr-defined]
+    return None if row is None else Edition(row.sha256, row.folder, row.loaded_at)
 
 
 def office_ahead(session: Session) -> float:

@@ -20,7 +20,7 @@ class Bot(SQLModel, table=True):
 
 
 class TownEdition(SQLModel, table=True):
-    """One loaded state of the town's folder, whole; the newest is in force."""
+    """One loaded state of the town's folder, whole; the one loaded last is in force, also when it was before."""
 
     __tablename__ = "town_edition"
 

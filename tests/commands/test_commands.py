@@ -71,6 +71,18 @@ def test_a_loaded_town_is_in_force_and_the_same_edition_is_loaded_once(tmp_path:
     assert said.stdout.startswith("/start "), said.stderr
 
 
+def test_an_earlier_edition_can_be_put_in_force_again(tmp_path: Path) -> None:
+    first, second = sample_town_folder(), tmp_path / "second"
+    shutil.copytree(first, second)
+    with (second / "ladder.yaml").open("a", encoding="utf-8") as ladder:
+        ladder.write("# reviewed\n")
+    for folder in (first, second, first):
+        said = huiyin("town", "load", folder, data_dir=tmp_path)
+        assert "in force from the next start" in said.stdout, said.stderr
+    assert "already" in huiyin("town", "load", first, data_dir=tmp_path).stdout
+    assert "in force from the next start" in huiyin("town", "load", second, data_dir=tmp_path).stdout
+
+
 @pytest.mark.parametrize(
     ("role", "place", "reason"),
     [
