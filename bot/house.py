@@ -1,11 +1,12 @@
 """What does every command stand in? The store, the keys, the town and the clocks, and what setting up does to them."""
 
+import asyncio
 import contextlib
 import fcntl
 import os
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -69,31 +70,31 @@ async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterato
 async def heir(store: Store, address: str) -> AsyncIterator[bool]:
     """Whether this process works alone on the database; then what its predecessor held when it died is free at once.
 
-    Alone is who holds the lock beside a SQLite file, which the kernel drops with the process that had it. Everywhere
-    else, and beside another process, leases run out by themselves within a minute.
+    Everybody who works keeps a share of the lock beside a SQLite file, which the kernel drops with the process that had
+    it; alone is who gets the whole of it, for as long as inheriting takes. Everywhere else, and beside another process,
+    leases run out by themselves within a minute.
     """
-    with _lock(address) as alone:
-        if alone:
-            await store.run(inbox.inherit)
-            await store.run(outbox.inherit)
-        yield alone
-
-
-@contextlib.contextmanager
-def _lock(address: str) -> Iterator[bool]:
     if not address.startswith("sqlite:///"):
         yield False
         return
     lock = os.open(f"{address.removeprefix('sqlite:///')}.working", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        alone = True
-    except BlockingIOError:
-        alone = False
-    try:
+        alone = _take_whole(lock)
+        if alone:
+            await store.run(inbox.inherit)
+            await store.run(outbox.inherit)
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)  # waits while another heir inherits
         yield alone
     finally:
         os.close(lock)
+
+
+def _take_whole(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def town_in_force(settings: Settings, store: Store) -> Town:

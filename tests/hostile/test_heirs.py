@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +82,28 @@ async def test_who_starts_beside_the_living_takes_nothing(held: Queues) -> None:
             assert not alone
             assert not await held.updates("a second")
             assert not await held.notices("a second")
+
+
+async def test_who_starts_again_beside_the_living_takes_nothing(held: Queues) -> None:
+    async with AsyncExitStack() as dying, AsyncExitStack() as living:
+        assert await dying.enter_async_context(heir(held.store, held.url))
+        assert not await living.enter_async_context(heir(held.store, held.url))
+        await held.updates("the living")
+        await held.notices("the living")
+        await dying.aclose()
+        async with heir(held.store, held.url) as alone:
+            assert not alone, "the first died, the second lives"
+            assert not await held.updates("the first again")
+            assert not await held.notices("the first again")
+
+
+async def test_who_starts_after_everybody_died_is_the_heir(held: Queues) -> None:
+    for _ in range(2):
+        async with heir(held.store, held.url), heir(held.store, held.url):
+            await held.updates("the dead")
+    async with heir(held.store, held.url) as alone:
+        assert alone
+        assert await held.updates("the heir")
 
 
 async def test_nobody_else_may_read_the_lock(held: Queues) -> None:
