@@ -7,8 +7,9 @@ refuses anything.
 from dataclasses import dataclass
 
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
+from models.understanding.danger import TRAPPED, beaten_at_home, says_any, sealed_emergency, trapped
 from models.understanding.masking import masked
-from models.understanding.matter import Matter, matter_of, says_any, sealed_emergency
+from models.understanding.matter import Matter, matter_of
 from models.understanding.place import building_meant, label_number, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 
@@ -46,10 +47,13 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     compared = matching(words)
     lang = language(words)
     found = matter_of(compared, town)
-    danger = says_any(compared, town.danger_words)
     care = says_any(compared, town.care_words)
-    if care and (sealed := sealed_emergency(town)):
+    at_home, shut_in = beaten_at_home(compared), trapped(compared)
+    danger = at_home or shut_in or says_any(compared, town.danger_words)
+    if (care or at_home) and (sealed := sealed_emergency(town)):
         found = Matter(sealed, 1.0)
+    elif shut_in and TRAPPED in town.categories:
+        found = Matter(town.categories[TRAPPED], 1.0)
     building = building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
     plain = Party.NEIGHBOUR in found.category.firewall

@@ -9,6 +9,7 @@ LONGEST = 4096
 _STACKED = 2  # combining marks a letter may carry; zalgo piles up hundreds
 _SPACES = re.compile(r"\s+")
 _CLAUSE = re.compile(r"[,，。.!！?？;；:：、\n]")
+_SENTENCE = re.compile(r"(?:[^。!！?？;；\n.]|\.(?!\s|$))+(?:[。!！?？;；\n]|\.(?=\s|$))?")
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, bidirectional and zero-width, lone surrogates, private use
 
 
@@ -47,12 +48,19 @@ def first_sentence(text: str) -> str:
     return text[: found.end()] if found else text
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences and lines of a text, each with its end."""
+    return [found[0] for found in _SENTENCE.finditer(text)]
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between marks of punctuation."""
+    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
+
+
 def first_clause(text: str) -> str:
     """Up to the first mark of punctuation that has words before it."""
-    for clause in _CLAUSE.split(text):
-        if clause.strip():
-            return clause.strip()
-    return ""
+    return next(iter(clauses(text)), "")
 
 
 def shortened(text: str, limit: int) -> str:
