@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from models import outbox
+from models.actions.telling import card_sent
 from models.outbox import Promised
 from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Sent, Unreachable, Unsendable, Unsure
 from models.rules.failpoints import failpoint
@@ -41,11 +42,6 @@ Draw = Callable[[Work, Promised], Letter | None]
 Unreached = Callable[[Session, Promised, datetime], None]
 """Called in the transaction that finds a reader unreachable: another way must be found."""
 
-_CARD_KEPT = Statement(
-    "INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version)"
-    " VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version)"
-    " ON CONFLICT (bot_id, chat_id, message_id) DO UPDATE SET version = excluded.version"
-)
 _CARD_GONE = Statement("DELETE FROM card WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id")
 _VERSION = Statement('SELECT version FROM "case" WHERE id = :case_id')
 _BLOCKED = Statement(
@@ -159,7 +155,8 @@ class Delivery:
         match outcome:
             case Sent(message_id):
                 if outbox.settle_sent(session, one, lease, message_id, office) and promised.case_id is not None:
-                    _keep_card(session, promised, message_id, drawn.version)
+                    work = Work(session=session, town=self._town, keys=self._keys, now=office)
+                    card_sent(work, promised, message_id=message_id, version=drawn.version)
             case Later(seconds, halts):
                 until = machine + timedelta(seconds=seconds)
                 outbox.settle_later(session, one, lease, until, halt="bot" if halts else None)
@@ -189,17 +186,3 @@ class Delivery:
 def backoff(tries: int) -> timedelta:
     """1, 2, 4 … 300 seconds: how long a messenger that gave no answer is left alone after so many tries."""
     return min(timedelta(seconds=2 ** min(tries, 16)), LONGEST_BACKOFF)
-
-
-def _keep_card(session: Session, promised: Promised, message_id: int, version: int) -> None:
-    _CARD_KEPT.run(
-        session,
-        bot_id=promised.bot_id,
-        chat_id=promised.chat_id,
-        message_id=message_id,
-        person_id=promised.person_id,
-        case_id=promised.case_id,
-        telling=promised.telling,
-        reader=promised.reader,
-        version=version,
-    )

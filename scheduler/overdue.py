@@ -1,15 +1,18 @@
 """What does silence do, and when? Takes the clock that has been due longest, lets it ring, and looks again."""
 
+import logging
 from datetime import datetime
 
 from sqlmodel import Session
 
-from models.actions.climbing import due_clock, next_due, ring
+from models.actions.climbing import due_clock, next_due, put_off, ring
 from models.ports import Clock
 from models.rules.policy import Town
 from models.store import Store
 from models.turn import Work
 from models.vault import Keys
+
+log = logging.getLogger(__name__)
 
 
 class Overdue:
@@ -20,15 +23,18 @@ class Overdue:
 
     async def beat(self, now: datetime) -> datetime | None:
         """Everything due at `now` has rung; returns the next office moment something will be due."""
-        while await self._store.read(lambda session: due_clock(self._work(session, now))) is not None:
-            await self._store.run(self._ring_one, now)
+        while (clock_id := await self._store.read(lambda session: due_clock(self._work(session, now)))) is not None:
+            await self._take(clock_id, now)
         return await self._store.read(lambda session: next_due(self._work(session, now)))
 
-    def _ring_one(self, session: Session, now: datetime) -> None:
-        work = self._work(session, now)
-        clock_id = due_clock(work)
-        if clock_id is not None:  # another hand may have been first
-            ring(work, clock_id=clock_id)
+    async def _take(self, clock_id: int, now: datetime) -> None:
+        """The clock has rung, or is put off with an alarm: one that cannot ring must not hold up the others."""
+        try:
+            await self._store.run(lambda session: ring(self._work(session, now), clock_id=clock_id))
+        except Exception as error:
+            reason = type(error).__name__
+            log.error("clock %d could not ring: %s", clock_id, reason)
+            await self._store.run(lambda session: put_off(self._work(session, now), clock_id=clock_id, reason=reason))
 
     def _work(self, session: Session, now: datetime) -> Work:
         return Work(session, self._town, self._keys, now)

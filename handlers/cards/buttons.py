@@ -21,10 +21,17 @@ class Verb(StrEnum):
     SUBMIT = "su"
     CHANGE = "ch"
     PERSON = "pe"  # 找人工
+    DROP = "dr"  # 先不用
+    JOIN = "jo"  # 是同一件
+    APART = "ap"  # 另一件
     CONSENT = "co"
     SIGN = "si"
     CONTACT = "ct"
     CLAIM = "cl"
+    WORD = "wo"  # 带话给居民
+    SEND = "se"  # 发给居民
+    AGAIN = "ag"  # 重说
+    NOT_YET = "ny"  # 还没好
     LOOK = "lo"
     BUSY = "bu"
     DECLINE = "de"

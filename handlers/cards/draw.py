@@ -7,12 +7,12 @@ from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Letter, Rows
-from models.queries.cards import superseded
-from models.queries.cases import CaseView, history, subject, view
+from models.queries.cards import said_again_later, superseded
+from models.queries.cases import CaseView, head_answer, subject, view
 from models.queries.people import held_by, language_of
 from models.records import Case
 from models.rules.access import Action, Actor, Relation, can, relations
-from models.rules.lifecycle import Event, Reader, State, Telling
+from models.rules.lifecycle import Reader, State, Telling
 from models.rules.routing import next_desk
 from models.turn import Work
 
@@ -47,20 +47,17 @@ def draw(work: Work, promised: Promised) -> Letter | None:
     w = Words(language_of(work, promised.person_id), work.town.calendar.zone)
     telling = Telling(promised.facts.get("telling", promised.telling))
     reader = reader_of(work, case, promised.person_id)
-    if reader is None:
-        if promised.edits is None:
-            return None
-        drawn: Drawn | None = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
-    elif promised.edits is None and _overtaken(seen, telling):
+    new = promised.edits is None
+    if new and (reader is None or _overtaken(seen, telling) or said_again_later(work, promised)):
         return None
-    elif promised.edits is not None and superseded(work, promised):
+    if reader is None:
+        drawn = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
+    elif not new and superseded(work, promised):
         drawn = Drawn(staff.elsewhere(w, seen))
     else:
-        drawn = _card(work, w, seen, reader, telling, promised.chat_id)
-    if drawn is None:
-        return None
+        drawn = _card(work, w, seen, reader, telling, promised)
     text = drawn.text
-    if promised.unsure and promised.edits is None:
+    if promised.unsure and new:
         text = Html(f"{w('（重发）')}{text}")
     return Letter(
         bot_id=promised.bot_id,
@@ -87,25 +84,30 @@ def _overtaken(seen: CaseView, telling: Telling) -> bool:
     match telling:
         case Telling.QUESTION | Telling.CALL:
             return seen.state is not State.CLAIMED
-        case Telling.REMINDER | Telling.CHANGED:
+        case Telling.REMINDER | Telling.CHANGED | Telling.REQUEST:
             return seen.state in (State.CLAIMED, State.CLOSED_OK)
+        case Telling.ASSIGNMENT | Telling.COPY | Telling.RETURNED | Telling.WORD:
+            return seen.state is State.CLOSED_OK
         case _:
             return False
 
 
-def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling, chat_id: int) -> Drawn:
-    now = work.now
+def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling, promised: Promised) -> Drawn:
+    now, chat_id = work.now, promised.chat_id
+    above = next_desk(work.town, seen.building.code, seen.level)
     match reader, telling:
         case Reader.RAISER, Telling.QUESTION:
-            return Drawn(raiser.question(w, seen, now=now), raiser.question_buttons(w, work.keys, chat_id, seen))
+            said = raiser.question(w, seen, told_above=above is not None, now=now)
+            return Drawn(said, raiser.question_buttons(w, work.keys, chat_id, seen))
         case Reader.RAISER, Telling.CHANGED:
             return Drawn(raiser.changed(w, seen, now=now))
+        case Reader.RAISER, Telling.WORD:
+            return Drawn(raiser.word(w, seen))
         case Reader.RAISER, _:
-            above = next_desk(work.town, seen.building.code, seen.level)
             higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
             return Drawn(raiser.receipt(w, seen, above=higher, now=now))
         case Reader.HEAD, _:
-            answered = _head_answer(work, seen)
+            answered = head_answer(work, seen.id, promised.person_id) or ""
             return Drawn(
                 staff.head_card(w, seen, _surname(work, seen), answered, now=now),
                 staff.head_buttons(w, work.keys, chat_id, seen, answered),
@@ -115,12 +117,6 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
                 staff.desk_card(w, seen, reader, telling, now=now),
                 staff.desk_buttons(w, work.keys, chat_id, seen, reader),
             )
-
-
-def _head_answer(work: Work, seen: CaseView) -> str:
-    """The head's newest answer, or nothing."""
-    answers = [h.event for h in history(work, seen.id) if h.event in (Event.LOOK, Event.BUSY, Event.DECLINE)]
-    return answers[-1] if answers else ""
 
 
 def _surname(work: Work, seen: CaseView) -> str:

@@ -1,11 +1,13 @@
 """Which turns of phrase do several cards share?"""
 
 from datetime import datetime
+from html import escape
 
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
+from models.rules.ladder import Promised
 from models.rules.lifecycle import State
-from models.rules.policy import Building, Category, Compound, Desk
+from models.rules.policy import Building, Category, Compound, Desk, Sla
 from models.understanding.place import label_number
 
 
@@ -39,23 +41,28 @@ def title(w: Words, seen: CaseView) -> str:
     return f"{place}{said}" if w.lang == "zh" else f"{place}: {said}"
 
 
-def dates(w: Words, contact_by: datetime, resolve_by: datetime | None, *, now: datetime) -> Html:
-    """The promise in one line: contacted by, and fixed by or told when."""
-    contacted = w.moment(contact_by, now=now)
-    if resolve_by is None:
-        return w("%(contact)s前联系您，说清怎么办、什么时候办", contact=contacted)
+def dates(w: Words, sla: Sla, promised: Promised, *, now: datetime) -> Html:
+    """The promise in one line: somebody comes or lets you know by, and done by or told when."""
+    heard = w.moment(promised.answer_by, now=now)
+    if sla is Sla.P0:
+        return w("值班的人马上看到，%(by)s前到场或给您回话", by=heard)
+    if promised.contact_by is None and promised.resolve_by is not None:
+        return w("%(by)s前答复您", by=heard)
+    if promised.resolve_by is None:
+        return w("%(by)s前上门或给您回话，说清怎么办、什么时候办", by=heard)
     return w(
-        "%(contact)s前联系您；%(resolve)s前办好，或说清哪天办好",
-        contact=contacted,
-        resolve=w.moment(resolve_by, now=now),
+        "%(by)s前上门或给您回话；%(resolve)s前办好，或说清哪天办好",
+        by=heard,
+        resolve=w.moment(promised.resolve_by, now=now),
     )
 
 
-def first_aid(w: Words, first: str) -> Html:
-    """What to do before anything else; the town's own words in Chinese, the numbers in English."""
-    if w.lang == "zh":
-        return w("紧急请先：%(first)s", first=first)
-    return w("有危险请先打电话：火警119，报警110，急救120")
+def first_words(w: Words, category: Category, *, danger: bool) -> Html | None:
+    """What to do before anything else, in the town's own words; None where nothing presses."""
+    first = category.first if w.lang == "zh" else category.first_en
+    if first is not None:
+        return Html(f"<b>{escape(first, quote=False)}</b>")
+    return w("有危险请先打电话：火警119，报警110，急救120") if danger else None
 
 
 def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
@@ -74,6 +81,8 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
             return _waiting(w, seen, w("还没全好，由%(desk)s接着办", desk=desk), now=now)
         case State.REOPENED:
             return _waiting(w, seen, w("没解决，由%(desk)s重办", desk=desk), now=now)
+        case _ if seen.head_looks:
+            return _waiting(w, seen, w("楼栋长说去看看，%(desk)s也在等着接手", desk=desk), now=now)
         case _:
             return _waiting(w, seen, w("在等%(desk)s接手", desk=desk), now=now)
 
@@ -90,12 +99,12 @@ def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
     by = w.moment(seen.resolve_by, now=now)
     if seen.resolve_by > now:
         return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
-    return w("%(said)s。原定%(by)s前办好，已经超时，上一级在催办", said=said, by=by)
+    return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
 
 
 def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
     """With the date that was promised; a date that has passed is owned up to, never promised again."""
-    by = seen.contact_by or seen.acknowledge_by
-    if by > now:
-        return w("%(said)s，%(by)s前联系您", said=said, by=w.moment(by, now=now))
-    return w("%(said)s。原定%(by)s前联系您，已经超时，上一级在催办", said=said, by=w.moment(by, now=now))
+    by = w.moment(seen.answer_by, now=now)
+    if seen.answer_by > now:
+        return w("%(said)s，%(by)s前上门或给您回话", said=said, by=by)
+    return w("%(said)s。原定%(by)s前给您回话，已经超时，不用您催", said=said, by=by)

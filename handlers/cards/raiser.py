@@ -18,21 +18,32 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     """
     if seen.version > 2:
         return Html(f"{_standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
-    by = w.moment(seen.contact_by or seen.acknowledge_by, now=now)
+    if seen.category.sealed:
+        return w(
+            "收到了，编号<b>%(number)s</b>，%(desk)s（%(phone)s）的人会马上看到。只有他们知道。",
+            number=seen.number,
+            desk=desk_name(w, seen.desk),
+            phone=seen.desk.phone,
+        )
     return w(
-        "收到了，编号<b>%(number)s</b>，已转%(desk)s（%(phone)s）。%(by)s前没人联系您，自动转%(above)s，不用您催。有变化才打扰您。",
+        "收到了，编号<b>%(number)s</b>，已转%(desk)s（%(phone)s）。%(by)s前没人给您回话，自动转%(above)s，不用您催。有变化才打扰您。",
         number=seen.number,
         desk=desk_name(w, seen.desk),
         phone=seen.desk.phone,
-        by=by,
+        by=w.moment(seen.answer_by, now=now),
         above=above,
     )
 
 
-def question(w: Words, seen: CaseView, *, now: datetime) -> Html:
+def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Html:
     """解决了吗: who says it is done, since when, what they did. Answered, it says what came of the answer."""
+    if seen.state is State.CLOSED_OK:
+        return w("<b>%(number)s号</b>：您说解决了，这件事办结。谢谢您！", number=seen.number)
     if seen.state is not State.CLAIMED or seen.claimed_at is None:
-        return _standing_of(w, seen, now=now)
+        said = w("您说好了一部分，剩下的接着办") if seen.partly else w("您说还没解决，已退回重办")
+        if told_above:
+            return w("<b>%(number)s号</b>：%(said)s，也告诉了上一级。", number=seen.number, said=said)
+        return w("<b>%(number)s号</b>：%(said)s。", number=seen.number, said=said)
     return w(
         "<b>%(number)s号</b>：%(who)s说%(at)s办好了：%(done)s。您看，解决了吗？照实说就好。",
         number=seen.number,
@@ -53,6 +64,16 @@ def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows
     return (
         (answer(w.plain("解决了"), Verb.SOLVED), answer(w.plain("没有"), Verb.UNSOLVED)),
         (answer(w.plain("好了一部分"), Verb.PARTLY),),
+    )
+
+
+def word(w: Words, seen: CaseView) -> Html:
+    """What the desk lets the raiser know, word for word."""
+    return w(
+        "<b>%(number)s号</b>，%(desk)s带话：%(word)s",
+        number=seen.number,
+        desk=desk_name(w, seen.desk),
+        word=seen.word or "",
     )
 
 

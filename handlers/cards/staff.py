@@ -13,6 +13,8 @@ from models.understanding.masking import masked
 from models.vault import Keys
 
 _URGENT = frozenset({Sla.P0, Sla.P1})
+_ANSWERED = frozenset({Sla.Q, Sla.S})
+"""What is answered rather than mended, and signed for by the receipt itself (domain C0)."""
 
 
 def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
@@ -46,7 +48,7 @@ def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Rea
         case State.ACCEPTED | State.REOPENED if reader is Reader.DESK:
             return ((act(w.plain("签收"), Verb.SIGN), done),)
         case State.SIGNED:
-            return ((act(w.plain("已联系或上门"), Verb.CONTACT), done),)
+            return ((act(w.plain("带话给居民"), Verb.WORD), act(w.plain("已联系或上门"), Verb.CONTACT)), (done,))
         case State.ACCEPTED | State.WORKING | State.REOPENED:
             return ((done,),)
         case _:
@@ -57,23 +59,24 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
     """A neighbour is asked for a word of help; nothing is demanded, nothing is counted."""
     match seen.state:
         case State.CLAIMED:
-            return w("%(number)s号办好了，在等居民回话。谢谢您！", number=seen.number)
+            return w("%(number)s号办好了，在等邻居回话。谢谢您！", number=seen.number)
         case State.CLOSED_OK:
             return w(
                 "%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=building_name(w, seen.building)
             )
+        case State.REOPENED if seen.claimed_by_head:
+            return w("%(number)s号邻居说还没全好，有人接着办，不用您管了。谢谢您！", number=seen.number)
     place = building_name(w, seen.building)
     ask = w(
-        "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，%(desk)s来办。请别打听是谁说的。",
+        "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，自有人来办。请别打听是谁说的。",
         head=w.plain("%(surname)s楼长", surname=surname) if surname else w.plain("楼长"),
         place=place,
         title=title(w, seen).removeprefix(place).removeprefix(": "),
-        desk=desk_name(w, seen.desk),
     )
     replies = {
         "look": w("您说去看看，谢谢！办好了点一下「已经好了」。"),
-        "busy": w("好的，%(desk)s来办，不用您管了。", desk=desk_name(w, seen.desk)),
-        "decline": w("好的，%(desk)s来办，不用您管了。", desk=desk_name(w, seen.desk)),
+        "busy": w("好的，自有人来办，不用您管了。"),
+        "decline": w("好的，自有人来办，不用您管了。"),
     }
     return Html(f"{ask}\n{replies[answered]}") if answered in replies else ask
 
@@ -86,9 +89,11 @@ def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: s
     def act(text: str, verb: Verb) -> Button:
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
+    if seen.state is State.REOPENED and seen.claimed_by_head:
+        return ()
     done = act(w.plain("已经好了"), Verb.CLAIM)
     if answered == "look":
-        return ((done,),)
+        return ((done, act(w.plain("没空"), Verb.BUSY)),)
     return (
         (act(w.plain("我来看看"), Verb.LOOK), act(w.plain("没空"), Verb.BUSY)),
         (done, act(w.plain("我不便管"), Verb.DECLINE)),
@@ -129,11 +134,11 @@ def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
         return w("做了什么：%(done)s", done=masked(seen.done or ""))  # a number in it is the resident's business
     waits: list[tuple[Html, datetime | None]] = []
     if seen.state in (State.ACCEPTED, State.REOPENED):
-        waits.append((w("签收"), seen.acknowledge_by))
+        waits.append((w("签收"), None if seen.sla in _ANSWERED else seen.acknowledge_by))
     if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
-        waits.append((w("联系居民"), seen.contact_by))
+        waits.append((w("上门或带话"), seen.contact_by))
     if seen.state is not State.CLOSED_OK:
-        waits.append((w("办好"), seen.resolve_by))
+        waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
     return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))
 
 

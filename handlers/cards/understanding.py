@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import dates, desk_name, first_aid
+from handlers.cards.phrases import dates, desk_name, first_words
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
@@ -14,32 +14,53 @@ from models.vault import Keys
 def understanding(w: Words, read: Reading, town: Town, *, now: datetime) -> Html:
     """What would be handed in, to whom, by when, and what they will read; no codes and no jargon."""
     said = read.understanding
+    if said.care:
+        return _care(w, read, town)
     desk = town.desks[read.route.desk]
     lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
+    if (first := first_words(w, said.category, danger=said.danger)) is not None:
+        lines.insert(0, first)
     if read.head_asked:
         lines.append(w("交给：%(desk)s，也请楼栋长帮着看看", desk=desk_name(w, desk)))
     else:
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
-    lines.append(dates(w, read.contact_by or read.acknowledge_by, read.resolve_by, now=now))
+    lines.append(dates(w, said.sla, read.dates, now=now))
     if read.photos_seen:
-        lines.append(w("他们看到：「%(seen)s」和%(many)s张照片，看不到您是谁", seen=said.seen, many=read.photos_seen))
+        lines.append(w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen))
     else:
         lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))
-    if said.care:
-        lines.insert(0, w("您的话我们看到了，您不是一个人。现在就想找人说说，可以打12356心理援助热线，24小时有人接。"))
-    elif said.category.first:
-        lines.append(first_aid(w, said.category.first))
-    elif said.danger:
-        lines.append(w("有危险请先打电话：火警119，报警110，急救120"))
     return Html("\n".join(lines))
 
 
-def understanding_buttons(w: Words, keys: Keys, chat_id: int, *, draft: int) -> Rows:
+def understanding_buttons(w: Words, keys: Keys, chat_id: int, read: Reading, *, draft: int) -> Rows:
     """Hand it in, say it again, or let a person sort it. `draft`: which draft these belong to."""
+    change = button(keys, chat_id, w.plain("改一下"), Verb.CHANGE, of=draft)
+    if read.understanding.care:
+        return (
+            (button(keys, chat_id, w.plain("请人现在联系我"), Verb.SUBMIT, of=draft),),
+            (button(keys, chat_id, w.plain("先不用"), Verb.DROP, of=draft),),
+        )
+    if read.by_hand:
+        return ((button(keys, chat_id, w.plain("对，提交"), Verb.SUBMIT, of=draft), change),)
     return (
         (button(keys, chat_id, w.plain("对，提交"), Verb.SUBMIT, of=draft),),
-        (
-            button(keys, chat_id, w.plain("改一下"), Verb.CHANGE, of=draft),
-            button(keys, chat_id, w.plain("找人工"), Verb.PERSON, of=draft),
-        ),
+        (change, button(keys, chat_id, w.plain("找人工"), Verb.PERSON, of=draft)),
+    )
+
+
+def _care(w: Words, read: Reading, town: Town) -> Html:
+    """For somebody who may not want to live: first a human voice, then one tap; no dates and no categories."""
+    desk = town.desks[read.route.desk]
+    return Html(
+        "\n".join(
+            (
+                w("您的话我们看到了，您不是一个人。"),
+                w("现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。"),
+                w(
+                    "也可以让%(desk)s的人现在就来联系您（%(phone)s）。只有他们知道，不给别人看。",
+                    desk=desk_name(w, desk),
+                    phone=desk.phone,
+                ),
+            )
+        )
     )

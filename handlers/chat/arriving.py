@@ -40,10 +40,9 @@ async def take_link(
     """Whoever holds a good link lives there, or holds the office, from now on; a draft that waited goes on."""
     token = command.args or ""
     card = None
-    if await state.get_state() == Filing.placing:
+    if await state.get_state() in Filing.__all_states_names__ and (paper := await Paper.of(state)).text:
         home = await turn.ask(link_to_home, token=token)
         if home is not None:
-            paper = await Paper.of(state)
             resident = stranger_at(home, w.lang) if speaker is None else speaker.moved_to(home)
             card = await ask_next(message.chat.id, paper, state, turn, w, resident, town)
     joined = await turn.do(join, token=token, bot_id=turn.waiting.bot_id, chat_id=message.chat.id, lang=w.lang)

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from aiogram import BaseMiddleware, Dispatcher
+from aiogram.fsm.context import FSMContext
 from aiogram.types import TelegramObject, Update
 
 from handlers.chat import arriving, confirming, filing, groups, handling, otherwise
@@ -39,7 +40,10 @@ class Introduction(BaseMiddleware):
             await turn.aside(reachable_again, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
         data["speaker"] = known
         agreed = known is not None and (known.consent is not None or known.staff)
-        lang = known.lang if known is not None and agreed else _first_language(event, known.lang if known else None)
+        if known is not None and agreed:
+            lang = known.lang
+        else:
+            lang = await _draft_language(data.get("state")) or _first_language(event, known.lang if known else None)
         data["w"] = Words(lang, self.town.calendar.zone)
         return await handler(event, data)
 
@@ -51,6 +55,14 @@ def build(town: Town, keys: Keys, *, doorstep: str) -> Dispatcher:
     for room in ROUTERS:
         dispatcher.include_router(deepcopy(room.router))  # a router has one parent; a process may have two houses
     return dispatcher
+
+
+async def _draft_language(state: FSMContext | None) -> str | None:
+    """The language the open draft was begun in; None where there is none."""
+    if state is None:
+        return None
+    begun = (await state.get_data()).get("lang")
+    return str(begun) if begun else None
 
 
 def _first_language(event: TelegramObject, before: str | None) -> str:

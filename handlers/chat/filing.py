@@ -5,11 +5,13 @@
     consenting  the words are kept; the consent card of this version has not been answered
     checking    the understanding card is shown: 对，提交 · 改一下 · 找人工
     changing    the next words replace the old ones
+    sorting     words came long after the others: 是同一件 · 另一件
 
 In every state more words and pictures join the draft. What was handed in belongs to delivery: nothing here edits it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Router
@@ -28,7 +30,7 @@ from models.actions.enrolling import consent
 from models.actions.filing import Draft, reading, submit
 from models.queries.people import Speaker
 from models.rules.policy import Town
-from models.rules.refusals import NoDraft, Refused
+from models.rules.refusals import NoDraft, OlderCard, Refused, TooMuch
 from models.turn import Turn
 from models.vault import Keys
 
@@ -43,6 +45,14 @@ class Filing(StatesGroup):
     consenting = State()
     checking = State()
     changing = State()
+    sorting = State()
+
+
+MOST_PIECES = 20
+"""Messages, and files, one draft can hold; a whole evening's anger fits in."""
+
+LONG_AFTER = timedelta(minutes=30)
+"""Words that come so long after the others may be another matter: the resident says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +62,41 @@ class Paper:
     words: tuple[tuple[int, str], ...] = ()  # (message, what it says), in speaking order
     files: tuple[tuple[str, str], ...] = ()
     card: int = 0
+    by_hand: bool = False  # 找人工 was tapped
+    lang: str = ""  # of the first sentence; the answers keep to it
+    said_at: str = ""  # office moment of the newest words, ISO
+    album: str = ""  # of the newest picture: an album comes as one message a picture
+    apart: tuple[int, str] | None = None  # words that wait to be sorted: (message, what it says)
 
     @classmethod
     async def of(cls, state: FSMContext) -> "Paper":
         kept = await state.get_data()
-        words = tuple((message_id, text) for message_id, text in kept.get("words", ()))
-        files = tuple((kind, file_id) for kind, file_id in kept.get("files", ()))
-        return cls(words, files, kept.get("card", 0))
+        apart = kept.get("apart")
+        return cls(
+            words=tuple((message_id, text) for message_id, text in kept.get("words", ())),
+            files=tuple((kind, file_id) for kind, file_id in kept.get("files", ())),
+            card=kept.get("card", 0),
+            by_hand=kept.get("by_hand", False),
+            lang=kept.get("lang", ""),
+            said_at=kept.get("said_at", ""),
+            album=kept.get("album", ""),
+            apart=(apart[0], apart[1]) if apart else None,
+        )
 
     async def keep(self, state: FSMContext) -> None:
-        await state.set_data({"words": self.words, "files": self.files, "card": self.card})
+        await state.set_data(asdict(self))
 
     @property
     def text(self) -> str:
         return "\n".join(text for _, text in self.words)
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.text, self.files, by_hand=self.by_hand)
+
+    def cold(self, now: datetime) -> bool:
+        """Whether the newest words were said long ago."""
+        return bool(self.words) and now - datetime.fromisoformat(self.said_at) > LONG_AFTER
 
     def add(self, message_id: int, said: Heard, *, anew: bool = False) -> "Paper":
         """With these words and pictures too; `anew`: the new words stand in place of the old."""
@@ -81,10 +112,20 @@ class Paper:
 @router.message(StateFilter(None, Filing), Said())
 async def take_words(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
+) -> SendMessage | None:
     """Words and pictures join the draft; then whatever is still missing is asked for, one thing at a time."""
-    changing = await state.get_state() == Filing.changing
-    paper = (await Paper.of(state)).add(message.message_id, said, anew=changing)
+    at, paper = await state.get_state(), await Paper.of(state)
+    if len(paper.words) >= MOST_PIECES or len(paper.files) >= MOST_PIECES:
+        raise Refused(TooMuch())
+    if message.media_group_id is not None and message.media_group_id == paper.album and not said.text:
+        await paper.add(message.message_id, said).keep(state)
+        return None  # one more picture of the album that was answered already
+    if at in (Filing.checking, Filing.sorting) and said.text and paper.cold(turn.now):
+        return await ask_which(message.chat.id, replace(paper, apart=(message.message_id, said.text)), state, turn, w)
+    paper = paper.add(message.message_id, said, anew=at == Filing.changing)
+    paper = replace(
+        paper, said_at=turn.now.isoformat(), lang=paper.lang or w.lang, album=message.media_group_id or paper.album
+    )
     return await ask_next(message.chat.id, paper, state, turn, w, speaker, town)
 
 
@@ -112,12 +153,12 @@ async def ask_next(
         return await ask_place(chat_id, state, w, town)
     if speaker.consent != town.consent_version:
         return await ask_consent(chat_id, paper, state, w, turn.keys)
-    return await ask_check(chat_id, paper, state, turn, w, speaker.home, town)
+    return await ask_check(chat_id, paper, state, turn, w, speaker, town)
 
 
 async def ask_words(chat_id: int, paper: Paper, state: FSMContext, w: Words) -> SendMessage:
     await state.set_state(Filing.telling)
-    if any(kind == "voice" for kind, _ in paper.files):
+    if paper.files and paper.files[-1][0] == "voice":
         text = w("语音收到了，我还听不懂话。请再打一句字：什么事、在哪里；紧急请直接打110、119、120。")
     else:
         text = w("图收到了。再说一句是什么事、在哪里，我就转给该管的人。")
@@ -135,7 +176,25 @@ async def ask_place(chat_id: int, state: FSMContext, w: Words, town: Town) -> Se
     )
 
 
+async def ask_which(chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words) -> SendMessage:
+    await state.set_state(Filing.sorting)
+    paper = replace(paper, card=turn.waiting.id)
+    await paper.keep(state)
+    return SendMessage(
+        chat_id=chat_id,
+        text=w("前面那件还没提交。您刚说的，跟它是同一件吗？要是另一件，前面那件就不提交了。"),
+        reply_markup=keyboard(
+            (
+                (button(turn.keys, chat_id, w.plain("是同一件"), Verb.JOIN, of=paper.card),),
+                (button(turn.keys, chat_id, w.plain("另一件"), Verb.APART, of=paper.card),),
+            )
+        ),
+    )
+
+
 async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, keys: Keys) -> SendMessage:
+    if await state.get_state() == Filing.consenting:
+        return SendMessage(chat_id=chat_id, text=w("也记下了。请点上面的「知道了，接着办」。"))
     await state.set_state(Filing.consenting)
     return SendMessage(
         chat_id=chat_id,
@@ -147,15 +206,16 @@ async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, k
 
 
 async def ask_check(
-    chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, home: str, town: Town
+    chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> SendMessage:
-    read = await turn.ask(reading, Draft(paper.text, paper.files), home=home)
+    assert speaker.home is not None
+    read = await turn.ask(reading, paper.draft, home=speaker.home, raiser=speaker.person)
     await state.set_state(Filing.checking)
     return SendMessage(
         chat_id=chat_id,
         text=understanding(w, read, town, now=turn.now),
         parse_mode="HTML",
-        reply_markup=keyboard(understanding_buttons(w, turn.keys, chat_id, draft=paper.card)),
+        reply_markup=keyboard(understanding_buttons(w, turn.keys, chat_id, read, draft=paper.card)),
     )
 
 
@@ -166,19 +226,19 @@ async def ask_check(
 async def take_consent(
     query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> list[Any]:
-    """The consent is on record; the understanding card follows."""
-    paper = await _paper_of(press, state)
+    """The consent is on record, whichever card asked for it; the understanding card follows."""
+    paper = await Paper.of(state)
     chat_id = turn.waiting.chat_id
     card = None
     if speaker is not None and speaker.home is not None:
         paper = replace(paper, card=turn.waiting.id)
         await paper.keep(state)
-        card = await ask_check(chat_id, paper, state, turn, w, speaker.home, town)
+        card = await ask_check(chat_id, paper, state, turn, w, speaker, town)
     await turn.do(consent, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
     return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
 
 
-@router.callback_query(StateFilter(Filing), Pressed(Verb.SUBMIT, Verb.PERSON))
+@router.callback_query(StateFilter(Filing), Pressed(Verb.SUBMIT))
 async def take_submit(query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words) -> list[Any]:
     """The draft is a case; the receipt comes from the outbox."""
     paper = await _paper_of(press, state)
@@ -188,9 +248,38 @@ async def take_submit(query: CallbackQuery, press: Press, state: FSMContext, tur
         bot_id=turn.waiting.bot_id,
         update_id=turn.waiting.update_id,
         chat_id=turn.waiting.chat_id,
-        draft=Draft(paper.text, paper.files, by_hand=press.verb is Verb.PERSON),
+        draft=paper.draft,
     )
     return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("收到了")), put_away(query)]
+
+
+@router.callback_query(StateFilter(Filing), Pressed(Verb.PERSON, Verb.JOIN, Verb.APART))
+async def take_choice(
+    query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> list[Any]:
+    """A person is to sort it, or late words found their place: the card is drawn anew."""
+    paper = await _paper_of(press, state)
+    if press.verb is Verb.PERSON:
+        paper = replace(paper, by_hand=True)
+    elif paper.apart is not None:
+        kept = paper.words if press.verb is Verb.JOIN else ()
+        files = paper.files if press.verb is Verb.JOIN else ()
+        paper = replace(paper, words=(*kept, paper.apart), files=files, apart=None, said_at=turn.now.isoformat())
+    card = await ask_next(turn.waiting.chat_id, paper, state, turn, w, speaker, town)
+    return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
+
+
+@router.callback_query(StateFilter(Filing), Pressed(Verb.DROP))
+async def take_drop(query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words) -> list[Any]:
+    """The draft is gone; the door stays open."""
+    await _paper_of(press, state)
+    await state.clear()
+    said = w("好的，不告诉别人。什么时候想说，直接说就行；12356一直有人接。")
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id),
+        put_away(query),
+        SendMessage(chat_id=turn.waiting.chat_id, text=said),
+    ]
 
 
 @router.callback_query(StateFilter(Filing), Pressed(Verb.CHANGE))
@@ -205,7 +294,14 @@ async def take_change(query: CallbackQuery, press: Press, state: FSMContext, tur
     ]
 
 
-@router.callback_query(Pressed(Verb.CONSENT, Verb.SUBMIT, Verb.PERSON, Verb.CHANGE))
+_OF_A_DRAFT = (
+    *(Verb.CONSENT, Verb.SUBMIT, Verb.PERSON, Verb.CHANGE, Verb.DROP, Verb.JOIN, Verb.APART),
+    *(Verb.SEND, Verb.AGAIN, Verb.NOT_YET),
+)
+"""Buttons that mean nothing without what was said before them."""
+
+
+@router.callback_query(Pressed(*_OF_A_DRAFT))
 async def refuse_old_card(query: CallbackQuery) -> None:
     """A card of a draft that is gone."""
     raise Refused(NoDraft())
@@ -219,8 +315,10 @@ def put_away(query: CallbackQuery) -> EditMessageReplyMarkup | None:
 
 
 async def _paper_of(press: Press, state: FSMContext) -> Paper:
-    """The draft, if this card is its newest; refuses `NoDraft`."""
+    """The draft, if this card is its newest; refuses `NoDraft` where there is none, else `OlderCard`."""
     paper = await Paper.of(state)
-    if not paper.text or paper.card != press.of:
+    if not paper.text:
         raise Refused(NoDraft())
+    if paper.card != press.of:
+        raise Refused(OlderCard())
     return paper

@@ -6,11 +6,12 @@ from aiogram import Router
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, ChatMemberUpdated, ErrorEvent, Message
 
-from handlers.chat.hearing import Private
+from handlers.chat.filing import put_away
+from handlers.chat.hearing import Private, Said
 from handlers.words import Words
 from handlers.words.refused import sentence
 from models.actions.enrolling import reachable_again, unreachable
-from models.rules.refusals import NotYours, Refused
+from models.rules.refusals import NoDraft, NotYours, OlderCard, Refused
 from models.turn import Turn
 
 router = Router(name="otherwise")
@@ -30,7 +31,7 @@ async def say_what_works(message: Message, w: Words) -> SendMessage:
     return SendMessage(chat_id=message.chat.id, text=text)
 
 
-@router.edited_message(Private())
+@router.edited_message(Private(), Said())
 async def say_edit_is_late(message: Message, w: Words) -> SendMessage:
     """An edit after the draft was handed in changes nothing that others already read."""
     return SendMessage(chat_id=message.chat.id, text=w("已经提交的内容不会跟着改。要补充，请再发一句。"))
@@ -56,9 +57,12 @@ async def word_refusal(event: ErrorEvent, turn: Turn, w: Words) -> Any:
     """A refusal is said; what was buffered is dropped, the conversation stands where it stood. Other errors go on."""
     if not isinstance(event.exception, Refused):
         raise event.exception
-    turn.forget_talk()
+    if not turn.done:
+        turn.forget_talk()
     said = sentence(w, event.exception.refusal)
     query = event.update.callback_query
     if query is not None:
-        return AnswerCallbackQuery(callback_query_id=query.id, text=said, show_alert=True)
+        answer = AnswerCallbackQuery(callback_query_id=query.id, text=said, show_alert=True)
+        spent = isinstance(event.exception.refusal, NoDraft | OlderCard)
+        return [answer, put_away(query)] if spent else answer
     return SendMessage(chat_id=turn.waiting.chat_id, text=said)

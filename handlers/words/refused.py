@@ -8,9 +8,11 @@ from models.rules.refusals import (
     NoDraft,
     NothingSaid,
     NotYours,
+    OlderCard,
     Refusal,
     Stale,
     TooLate,
+    TooMuch,
     WhereUnknown,
 )
 
@@ -32,6 +34,10 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("这个链接用不了：可能已经用过、过期或不完整。请再扫一次码，或找社区要新的。")
         case NoDraft():
             return w.plain("这张卡片已经用过了。要说新的事，直接发一句话就行。")
+        case OlderCard():
+            return w.plain("您后来又说了几句，请看最下面那张卡片。")
+        case TooMuch():
+            return w.plain("说得够多了，都记下了。请先在上面的卡片点「对，提交」。")
         case TooLate(ended_at=_):
             return w.plain("已经过了时间。要说新的事，直接发一句话就行。")
         case NotYours() | _:

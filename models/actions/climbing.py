@@ -1,17 +1,10 @@
 """What does silence do? One clock that is due rings once; its rung of the ladder says who hears of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.actions.moving import move, next_round, start_clocks, take_up
-from models.actions.telling import (
-    accused,
-    hand_lead,
-    refresh_cards,
-    tell_above,
-    tell_accountable,
-    tell_desk,
-    tell_raiser,
-)
+from models.actions.leading import take_over
+from models.actions.moving import Facts, move, next_round, start_clocks, take_up
+from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
 from models.rules.ladder import Climb, again, climb, rung
@@ -36,6 +29,18 @@ def next_due(work: Work) -> datetime | None:
     return row.due_at if row else None
 
 
+PUT_OFF = timedelta(hours=1)
+"""How long a clock whose ringing failed is left alone: it holds up no other, and an alarm says so."""
+
+
+def put_off(work: Work, *, clock_id: int, reason: str) -> None:
+    """The clock rings again in an hour; a person can see that it failed. `reason` is an error's name."""
+    clock = work.session.get(Clock, clock_id)
+    if clock is not None and clock.due_at is not None:
+        clock.due_at = work.now + PUT_OFF
+        work.session.add(Alarm(kind="clock-failed", ref=f"clock {clock_id}", reason=reason, raised_at=work.now))
+
+
 def ring(work: Work, *, clock_id: int) -> bool:
     """The clock has rung, once, and its rung has had its effect; False when another hand was first or it stopped."""
     clock = work.session.get(Clock, clock_id)
@@ -52,16 +57,13 @@ def ring(work: Work, *, clock_id: int) -> bool:
         start_clocks(work, clock.case_id, [once_more], turn=next_round(work, clock.case_id))
     if step.effect is Effect.REMIND and case.reminded:
         return True  # one reminder a case, not one a clock (users.md)
-    move(
-        work,
-        case,
-        Event.CLIMB,
-        actor=CLOCK,
-        role=Role.CLOCK,
-        facts={"rung": step.code, "effect": result.effect, "lead": result.lead, "above": " ".join(result.above)},
-    )
-    work.session.flush()
-    _take_effect(work, case, result)
+    facts: Facts = {"rung": step.code, "effect": result.effect, "above": " ".join(result.above)}
+    if result.lead is not None:
+        take_over(work, case, result.level, result.lead, above=result.above, facts=facts)
+    else:
+        move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
+        work.session.flush()
+        _take_effect(work, case, result)
     work.session.flush()
     refresh_cards(work, case)
     return True
@@ -75,14 +77,6 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
         case Effect.COPY:
             for desk in result.above:
                 tell_above(work, case, desk)
-        case Effect.LEAD:
-            assert result.lead is not None
-            hand_lead(work, case, result.lead, result.level)
-            work.session.flush()
-            for desk in result.above:
-                tell_above(work, case, desk)
-            tell_accountable(work, case, Telling.ASSIGNMENT)
-            tell_raiser(work, case, Telling.CHANGED)
         case Effect.ASK_AGAIN:
             tell_raiser(work, case, Telling.QUESTION)
         case Effect.CALL:

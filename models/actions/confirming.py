@@ -6,7 +6,7 @@ from models.queries.cases import view
 from models.queries.people import Speaker
 from models.records import Alarm, Case
 from models.rules.closure import after_denial
-from models.rules.ladder import Climb, clocks_from, promised
+from models.rules.ladder import Climb, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Level, Milestone, Role, Sla
 from models.rules.refusals import NotYours, Refused, Stale
@@ -57,7 +57,8 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
     assert case.id is not None
     if higher.lead is not None:
         hand_lead(work, case, higher.lead, higher.level)
-    dates = promised(Sla(case.sla), work.now, work.town, case.desk)
+    starts = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
+    dates = promised(Sla(case.sla), starts, work.town, case.desk)
     case.acknowledge_by, case.contact_by, case.resolve_by = (
         dates.acknowledge_by,
         dates.contact_by,
@@ -65,7 +66,7 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
     )
     turn = next_round(work, case.id)
     stop_clocks(work, case.id, Milestone)
-    start_clocks(work, case.id, clocks_from(Sla(case.sla), work.now, work.town, case.desk), turn=turn)
+    start_clocks(work, case.id, clocks_from(Sla(case.sla), starts, work.town, case.desk), turn=turn)
 
 
 def _asked(work: Work, case_id: int, by: Speaker, version: int) -> Case:

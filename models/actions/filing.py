@@ -4,19 +4,22 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from models.actions.leading import manned
 from models.actions.moving import GENESIS, append, start_clocks
 from models.actions.telling import tell_above, tell_accountable, tell_head, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
 from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
-from models.rules.ladder import clocks_from, promised
+from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
 from models.rules.policy import UNCLASSIFIED, Party, Role
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
-from models.rules.routing import Route, route
+from models.rules.routing import Route, presumed_accused, route
 from models.store import Statement
 from models.turn import Work
-from models.understanding import Understanding, understand
+from models.understanding import SEEN_MOST, Understanding, understand
+from models.understanding.masking import masked
+from models.understanding.reading import clean, shortened
 from models.vault import keep_many
 
 
@@ -36,10 +39,11 @@ class Reading:
     understanding: Understanding
     building: str
     route: Route
-    acknowledge_by: datetime
-    contact_by: datetime | None
-    resolve_by: datetime | None
+    starts_at: datetime  # when somebody is rung: no clock runs against a desk that sleeps
+    dates: Promised
+    accused: frozenset[Party]
     head_asked: bool
+    by_hand: bool  # a person will sort it, because the raiser asked
     photos_seen: int  # how many of the draft's pictures receivers will see
 
 
@@ -51,27 +55,42 @@ class Filed:
     number: str
 
 
-def reading(work: Work, draft: Draft, *, home: str) -> Reading:
-    """What would happen if the draft were handed in now; changes nothing. Refuses `NothingSaid` for no words."""
+def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -> Reading:
+    """What would happen if `raiser` handed the draft in now; changes nothing. Refuses `NothingSaid` for no words."""
     if not any(character.isalnum() for character in draft.text) and not draft.files:
         raise Refused(NothingSaid())
     said = understand(draft.text, work.town, home=home)
-    if draft.by_hand:
-        said = replace(said, category=work.town.categories[UNCLASSIFIED])
     building = said.building or home
-    has_head = bool(ways_to_place(work, building))
-    way = route(said.category, building, work.town, has_head=has_head, sla=said.sla)
-    dates = promised(said.sla, work.now, work.town, way.desk)
+    accused = presumed_accused(said.category)
+    if draft.by_hand:
+        said, way = for_a_person(work, draft, said, building)
+    else:
+        has_head = bool(ways_to_place(work, building, but=raiser))
+        way = route(said.category, building, work.town, accused=accused, has_head=has_head, sla=said.sla)
+    level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser)
+    if desk != way.desk:
+        above = tuple(other for other in way.above if other != desk)
+        way = replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))
+    starts = push_at(work.now, said.sla, said.category, work.town)
+    dates = promised(said.sla, starts, work.town, way.desk)
     return Reading(
         understanding=said,
         building=building,
         route=way,
-        acknowledge_by=dates.acknowledge_by,
-        contact_by=dates.contact_by,
-        resolve_by=dates.resolve_by,
+        starts_at=starts,
+        dates=dates,
+        accused=accused,
         head_asked=way.ask_head,
+        by_hand=draft.by_hand,
         photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
     )
+
+
+def for_a_person(work: Work, draft: Draft, said: Understanding, building: str) -> tuple[Understanding, Route]:
+    """找人工: the community's desk reads the masked words themselves and sorts them; nothing promised gets later."""
+    words = shortened(masked(clean(draft.text)), SEEN_MOST)
+    unsorted = work.town.categories[UNCLASSIFIED]
+    return replace(said, seen=words, plain=False), route(unsorted, building, work.town, has_head=False, sla=said.sla)
 
 
 _FILE = Statement("""
@@ -96,7 +115,6 @@ def submit(
     update_id: int,
     chat_id: int,
     draft: Draft,
-    accused: frozenset[Party] = frozenset(),
 ) -> Filed:
     """The draft is a case: numbered, with an accountable desk, its clocks running and every notice promised.
 
@@ -109,7 +127,7 @@ def submit(
         raise Refused(WhereUnknown())
     if raiser.consent != work.town.consent_version:
         raise Refused(ConsentMissing(version=work.town.consent_version))
-    read = reading(work, draft, home=raiser.home)
+    read = reading(work, draft, home=raiser.home, raiser=raiser.person)
     _may_submit(work, raiser, read)
     said = read.understanding
     case = _insert(
@@ -125,19 +143,19 @@ def submit(
         desk=read.route.desk,
         plain=said.plain,
         ask_head=read.route.ask_head,
-        accused="".join(sorted(accused)),
+        accused="".join(sorted(read.accused)),
         returned=0,
         reminded=False,
-        lang=raiser.lang,
+        lang=said.lang,
         filed_at=work.now,
-        acknowledge_by=read.acknowledge_by,
-        contact_by=read.contact_by,
-        resolve_by=read.resolve_by,
+        acknowledge_by=read.dates.acknowledge_by,
+        contact_by=read.dates.contact_by,
+        resolve_by=read.dates.resolve_by,
         version=2,
     )
     _keep_words(work, case.id, draft, said)
     _record(work, case.id, raiser.person, read.route)
-    start_clocks(work, case.id, clocks_from(said.sla, work.now, work.town, read.route.desk))
+    start_clocks(work, case.id, clocks_from(said.sla, read.starts_at, work.town, read.route.desk))
     _ATTACH.many(
         work.session,
         [
@@ -188,6 +206,7 @@ def _may_submit(work: Work, raiser: Speaker, read: Reading) -> None:
         above=(),
         level=read.route.level,
         category=read.understanding.category.code,
+        accused=read.accused,
     )
     if not can(raiser.actor, Action.SUBMIT, about, now=work.now).allow:
         raise Refused(NotYours())

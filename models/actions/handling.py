@@ -2,7 +2,7 @@
 
 from models.actions.moving import may_move, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
-from models.queries.cases import subject
+from models.queries.cases import head_answer, subject
 from models.queries.people import Speaker
 from models.records import Case
 from models.rules.access import Relation, relations
@@ -10,18 +10,12 @@ from models.rules.ladder import clocks_after_claim
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Role, Sla
 from models.rules.refusals import NothingSaid, NotYours, Refused
-from models.store import Statement
 from models.turn import Work
+from models.understanding.reading import clean
 from models.vault import keep_many
 
 SENTENCE_LIMIT = 300
 """Characters of 「做了什么」 that are kept: one sentence, read on a phone."""
-
-_LAST_ANSWER = Statement("""
-    SELECT event FROM case_event
-    WHERE case_id = :case_id AND person_id = :person AND event IN ('look', 'busy', 'decline')
-    ORDER BY seq DESC LIMIT 1
-""")
 
 
 def sign(work: Work, *, case_id: int, by: Speaker) -> str:
@@ -29,27 +23,37 @@ def sign(work: Work, *, case_id: int, by: Speaker) -> str:
     return _handle(work, case_id, Event.SIGN, by)
 
 
-def contact(work: Work, *, case_id: int, by: Speaker) -> str:
-    """The desk has spoken with the resident: the case is being worked on. Refuses `Stale` or `NotYours`."""
-    return _handle(work, case_id, Event.CONTACT, by)
+def contact(work: Work, *, case_id: int, by: Speaker, sentence: str | None = None) -> str:
+    """The desk has been there, or lets the resident know `sentence`: the case is being worked on.
+
+    Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
+    """
+    if sentence is None:
+        return _handle(work, case_id, Event.CONTACT, by)
+    case = take_up(work, case_id)
+    move(work, case, Event.CONTACT, actor=by.actor, role=acting_role(work, case, by))
+    _keep_sentence(work, case, "word", sentence)
+    work.session.flush()
+    tell_raiser(work, case, Telling.WORD)
+    refresh_cards(work, case)
+    return case.number
 
 
 def answer(work: Work, *, case_id: int, by: Speaker, event: Event) -> str:
     """The head has said 我来看看, 没空 or 我不便管: noted once, nobody is told off. Refuses `Stale` or `NotYours`."""
     case = take_up(work, case_id)
     may_move(work, case, event, actor=by.actor)
-    last = _LAST_ANSWER.one(work.session, case_id=case_id, person=by.person)
-    if last is not None and last.event == event:
+    if head_answer(work, case_id, by.person) is event:
         return case.number  # an impatient thumb: the same answer a second time says nothing new
     return _handle(work, case_id, event, by)
 
 
-def claimable(work: Work, *, case_id: int, by: Speaker) -> str:
-    """The case's number, if this person may say now that it is done; refuses `Stale` or `NotYours`. Changes nothing."""
+def may_say(work: Work, *, case_id: int, by: Speaker, event: Event) -> str:
+    """The case's number, if this person may `event` it now; refuses `Stale` or `NotYours`. Changes nothing."""
     case = work.session.get(Case, case_id)
     if case is None:
         raise Refused(NotYours())
-    may_move(work, case, Event.CLAIM, actor=by.actor)
+    may_move(work, case, event, actor=by.actor)
     return case.number
 
 
@@ -58,25 +62,30 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
 
     Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
     """
-    sentence = " ".join(sentence.split())[:SENTENCE_LIMIT]
-    if not any(character.isalnum() for character in sentence):
-        raise Refused(NothingSaid())
     case = take_up(work, case_id)
     move(work, case, Event.CLAIM, actor=by.actor, role=acting_role(work, case, by))
     case.claimed_at = work.now
-    keep_many(
-        work.session,
-        work.keys,
-        owner="case",
-        owner_id=case_id,
-        texts={f"done.{case.version}": sentence},
-        now=work.now,
-    )
+    _keep_sentence(work, case, "done", sentence)
     start_clocks(work, case_id, clocks_after_claim(work.now, work.town, sla=Sla(case.sla)), turn=case.version)
     work.session.flush()
     tell_raiser(work, case, Telling.QUESTION)
     refresh_cards(work, case)
     return case.number
+
+
+def one_sentence(said: str) -> str:
+    """What of somebody's words is passed on; refuses `NothingSaid` where there are none."""
+    sentence = " ".join(clean(said).split())[:SENTENCE_LIMIT]
+    if not any(character.isalnum() for character in sentence):
+        raise Refused(NothingSaid())
+    return sentence
+
+
+def _keep_sentence(work: Work, case: Case, field: str, said: str) -> None:
+    """The sentence is kept under the event it came with."""
+    assert case.id is not None
+    texts = {f"{field}.{case.version}": one_sentence(said)}
+    keep_many(work.session, work.keys, owner="case", owner_id=case.id, texts=texts, now=work.now)
 
 
 def acting_role(work: Work, case: Case, by: Speaker) -> Role:

@@ -1,17 +1,22 @@
 """What if somebody cannot be reached? Another way is found in the same transaction that learned of it (I9, S38)."""
 
+from models.actions.leading import take_over
 from models.actions.moving import take_up
-from models.actions.telling import tell_above_who_answers, tell_desk
+from models.actions.telling import accused, refresh_cards, tell_desk
 from models.outbox import Promised
 from models.queries.people import way_to, ways_to_place
-from models.rules.lifecycle import Reader, State, Telling
+from models.records import Case
+from models.rules.lifecycle import Event, Reader, State, Telling, move_for
+from models.rules.policy import Level
+from models.rules.routing import next_desk
 from models.turn import Work
 
 
 def find_another_way(work: Work, promised: Promised) -> None:
-    """A notice reached nobody. The raiser is telephoned by the desk; behind a desk stands the one above; a head is
+    """A notice reached nobody, and somebody else hears of it instead; nothing undelivered counts against the raiser.
 
-    let be, for the desk has the case anyway. Nothing undelivered counts against the resident.
+    The raiser is telephoned by the desk; an empty desk hands the lead to the one above; a head is let be, for the desk
+    has the case anyway.
     """
     if promised.case_id is None or promised.edits is not None:
         return
@@ -21,5 +26,15 @@ def find_another_way(work: Work, promised: Promised) -> None:
     if promised.reader == Reader.RAISER:
         if promised.telling == Telling.QUESTION and way_to(work, case.raiser_id) is None:
             tell_desk(work, case, case.desk, Telling.CALL, Reader.DESK)
-    elif promised.reader == Reader.DESK and not ways_to_place(work, case.desk):
-        tell_above_who_answers(work, case)
+    elif promised.reader == Reader.DESK and not ways_to_place(work, case.desk, but=case.raiser_id):
+        _hand_up(work, case)
+
+
+def _hand_up(work: Work, case: Case) -> None:
+    """The desk above leads, where there is one and the case can still be led."""
+    above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
+    if above is None or move_for(State(case.state), Event.TAKE_OVER) is None:
+        return
+    take_over(work, case, *above, facts={"why": "unreachable"})
+    work.session.flush()
+    refresh_cards(work, case)

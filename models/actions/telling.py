@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from models.outbox import promise
+from models.outbox import Promised, promise
 from models.ports import Priority
-from models.queries.cards import cards_to_refresh
+from models.queries.cards import card_before, cards_to_refresh
 from models.queries.cases import desks_of
 from models.queries.people import Way, way_to, ways_to_place
 from models.records import Alarm, Case
@@ -13,7 +13,7 @@ from models.rules.ladder import push_at
 from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Level, Party, Sla
 from models.rules.routing import next_desk
-from models.store import Statement
+from models.store import Row, Statement
 from models.turn import Work
 
 
@@ -62,7 +62,7 @@ def tell_raiser(work: Work, case: Told, telling: Telling) -> bool:
 
 def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader) -> bool:
     """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
-    ways = ways_to_place(work, desk)
+    ways = ways_to_place(work, desk, but=case.raiser_id)
     for way in ways:
         _promise(work, case, way, telling, reader, _rings(work, case))
     if not ways:
@@ -72,7 +72,7 @@ def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reade
 
 def tell_head(work: Work, case: Told) -> bool:
     """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
-    ways = ways_to_place(work, case.building)
+    ways = ways_to_place(work, case.building, but=case.raiser_id)
     for way in ways:
         _promise(work, case, way, Telling.REQUEST, Reader.HEAD, _rings(work, case))
     return bool(ways)
@@ -100,7 +100,7 @@ def tell_above(work: Work, case: Told, desk: str) -> bool:
     A desk that already has a part is not rung again: its card changes without a sound (noise budget).
     """
     if any(desk == known for known, _ in parties(work, case)):
-        return bool(ways_to_place(work, desk))
+        return bool(ways_to_place(work, desk, but=case.raiser_id))
     add_desk(work, case, desk, Reader.ABOVE)
     return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE)
 
@@ -109,21 +109,56 @@ def refresh_cards(work: Work, case: Case) -> None:
     """Every card of this case on anybody's phone will be drawn anew, without a sound."""
     assert case.id is not None
     for card in cards_to_refresh(work, case_id=case.id, version=case.version):
-        promise(
-            work.session,
-            key=f"refresh:{card.id}:{case.version}",
-            person_id=card.person_id,
-            bot_id=card.bot_id,
-            chat_id=card.chat_id,
-            case_id=case.id,
-            telling=Telling.REFRESH,
-            reader=card.reader,
-            edits=card.message_id,
-            facts={"telling": card.telling},
-            priority=Priority.LIST,
-            ring_at=work.now,
-            now=work.now,
-        )
+        _redraw(work, case.id, card, f"refresh:{card.id}:{case.version}")
+
+
+_CARD = Statement("""
+    INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version)
+    VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version)
+    ON CONFLICT (bot_id, chat_id, message_id) DO UPDATE SET version = excluded.version
+""")
+_REDRAWN = Statement("""
+    UPDATE card SET version = :version WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id
+""")
+
+
+def card_sent(work: Work, promised: Promised, *, message_id: int, version: int) -> None:
+    """The message shows the case as it was at `version`; the message that showed it before will point to this one."""
+    place = {"bot_id": promised.bot_id, "chat_id": promised.chat_id, "message_id": message_id}
+    if promised.case_id is None:
+        return
+    if promised.edits is not None:
+        _REDRAWN.run(work.session, **place, version=version)
+        return
+    _CARD.run(
+        work.session,
+        **place,
+        person_id=promised.person_id,
+        case_id=promised.case_id,
+        telling=promised.telling,
+        reader=promised.reader,
+        version=version,
+    )
+    for card in card_before(work, **place):
+        _redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{message_id}")
+
+
+def _redraw(work: Work, case_id: int, card: Row, key: str) -> None:
+    promise(
+        work.session,
+        key=key,
+        person_id=card.person_id,
+        bot_id=card.bot_id,
+        chat_id=card.chat_id,
+        case_id=case_id,
+        telling=Telling.REFRESH,
+        reader=card.reader,
+        edits=card.message_id,
+        facts={"telling": card.telling},
+        priority=Priority.LIST,
+        ring_at=work.now,
+        now=work.now,
+    )
 
 
 _PART = Statement("""

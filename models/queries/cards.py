@@ -12,6 +12,16 @@ _NEWER = Statement(f"""
         ON n.case_id = c.case_id AND n.bot_id = c.bot_id AND n.chat_id = c.chat_id AND n.message_id > c.message_id
     WHERE c.bot_id = :bot_id AND c.chat_id = :chat_id AND c.message_id = :message_id AND {_SAME_KIND} LIMIT 1
 """)  # noqa: S608 the only piece put in is the constant above
+_OLDER = Statement(f"""
+    SELECT c.id, c.person_id, c.bot_id, c.chat_id, c.message_id, c.telling, c.reader FROM card n JOIN card c
+        ON n.case_id = c.case_id AND n.bot_id = c.bot_id AND n.chat_id = c.chat_id AND n.message_id > c.message_id
+    WHERE n.bot_id = :bot_id AND n.chat_id = :chat_id AND n.message_id = :message_id AND {_SAME_KIND}
+        AND NOT EXISTS (
+            SELECT 1 FROM card m WHERE m.case_id = c.case_id AND m.bot_id = c.bot_id AND m.chat_id = c.chat_id
+                AND m.message_id > c.message_id AND m.message_id < n.message_id
+                AND {_SAME_KIND.replace("n.", "m.")})
+    ORDER BY c.id
+""")  # noqa: S608 the only piece put in is the constant above
 _TO_REFRESH = Statement(f"""
     SELECT c.id, c.person_id, c.bot_id, c.chat_id, c.message_id, c.telling, c.reader FROM card c
     WHERE c.case_id = :case_id AND c.version < :version AND NOT EXISTS (
@@ -22,12 +32,41 @@ _TO_REFRESH = Statement(f"""
 """)  # noqa: S608 the only piece put in is the constant above
 
 
+_LATER = Statement("""
+    SELECT 1 AS later FROM notice n
+    WHERE n.case_id = :case_id AND n.bot_id = :bot_id AND n.chat_id = :chat_id AND n.id > :id
+        AND n.state = 'waiting' AND n.edits IS NULL
+        AND (n.reader <> 'raiser' AND :reader <> 'raiser' OR n.telling = :telling) LIMIT 1
+""")
+
+
+def said_again_later(work: Work, promised: Promised) -> bool:
+    """Whether a later notice waits that will show the same person the same case: one card is enough in the morning."""
+    return (
+        _LATER.one(
+            work.session,
+            case_id=promised.case_id,
+            bot_id=promised.bot_id,
+            chat_id=promised.chat_id,
+            id=promised.id,
+            reader=promised.reader,
+            telling=promised.telling,
+        )
+        is not None
+    )
+
+
 def superseded(work: Work, promised: Promised) -> bool:
     """Whether a newer message of the same kind shows this case in the same chat."""
     return (
         _NEWER.one(work.session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
         is not None
     )
+
+
+def card_before(work: Work, *, bot_id: int, chat_id: int, message_id: int) -> list[Row]:
+    """The message that was the live one of its kind until this one came; at most one."""
+    return _OLDER.all(work.session, bot_id=bot_id, chat_id=chat_id, message_id=message_id)
 
 
 def cards_to_refresh(work: Work, *, case_id: int, version: int) -> list[Row]:

@@ -33,22 +33,37 @@ class CaseView:
     asked_head: bool
     returned: int
     partly: bool  # the last return said it is partly done, not undone
-    lang: str  # the raiser's: what `title` is in
+    lang: str  # what `title` and `seen` are in
     filed_at: datetime
     acknowledge_by: datetime
     contact_by: datetime | None
     resolve_by: datetime | None
     claimed_at: datetime | None
     done: str | None  # the handler's sentence of the last claim
+    word: str | None  # what the desk let the raiser know last
+    head_looks: bool  # the head said 我来看看, and nothing since
     claimed_by_head: bool
     photos: tuple[str, ...]  # file ids at the bot it was filed with; none where only a plain rewrite may be read
     claim_version: int  # the version the last claim made; an older question is stale
+
+    @property
+    def answer_by(self) -> datetime:
+        """When the raiser hears from somebody, as it was promised."""
+        return self.contact_by or self.resolve_by or self.acknowledge_by
 
 
 _DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id ORDER BY id")
 _PHOTOS = Statement("SELECT file_id FROM attachment WHERE case_id = :case_id AND kind = 'photo' ORDER BY id LIMIT 10")
 _LAST_CLAIM = Statement("""
     SELECT seq, role FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+""")
+_LAST_WORD = Statement("""
+    SELECT field FROM secret
+    WHERE owner = 'case' AND owner_id = :case_id AND field LIKE 'word.%' ORDER BY id DESC LIMIT 1
+""")
+_LAST_LOOK = Statement("""
+    SELECT event FROM case_event
+    WHERE case_id = :case_id AND event IN ('look', 'busy', 'decline', 'claim') ORDER BY seq DESC LIMIT 1
 """)
 _LAST_RETURN = Statement("""
     SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('deny', 'partly') ORDER BY seq DESC LIMIT 1
@@ -88,6 +103,8 @@ def view(work: Work, case_id: int) -> CaseView | None:
     if case is None:
         return None
     claim = _LAST_CLAIM.one(work.session, case_id=case_id)
+    heard = _LAST_WORD.one(work.session, case_id=case_id) if case.version > 2 else None
+    look = _LAST_LOOK.one(work.session, case_id=case_id) if case.ask_head and case.version > 2 else None
     back = _LAST_RETURN.one(work.session, case_id=case_id) if case.returned else None
 
     def words(field: str) -> str:
@@ -117,6 +134,8 @@ def view(work: Work, case_id: int) -> CaseView | None:
         resolve_by=case.resolve_by,
         claimed_at=case.claimed_at,
         done=words(f"done.{claim.seq}") if claim else None,
+        word=words(heard.field) if heard else None,
+        head_looks=bool(look and look.event == Event.LOOK),
         claimed_by_head=bool(claim and claim.role == "head"),
         photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
         claim_version=claim.seq if claim else 0,
@@ -126,6 +145,18 @@ def view(work: Work, case_id: int) -> CaseView | None:
 def desks_of(work: Work, case_id: int) -> tuple[tuple[str, Reader], ...]:
     """The desks beside the accountable one, with their part, oldest first."""
     return tuple((row.desk, Reader(row.part)) for row in _DESKS.all(work.session, case_id=case_id))
+
+
+_HEAD_ANSWER = Statement("""
+    SELECT event FROM case_event
+    WHERE case_id = :case_id AND person_id = :person AND event IN ('look', 'busy', 'decline') ORDER BY seq DESC LIMIT 1
+""")
+
+
+def head_answer(work: Work, case_id: int, person: int) -> Event | None:
+    """What this head said last: each of two heads answers for themselves."""
+    row = _HEAD_ANSWER.one(work.session, case_id=case_id, person=person)
+    return None if row is None else Event(row.event)
 
 
 _EVENTS = Statement("""

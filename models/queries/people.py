@@ -98,11 +98,15 @@ def way_to(work: Work, person: int) -> Way | None:
     return None if row is None else Way(*row)
 
 
-def ways_to_place(work: Work, place: str) -> tuple[Way, ...]:
-    """One chat for each person who holds an office at this desk or building; empty: nobody can be reached there."""
+def ways_to_place(work: Work, place: str, *, but: int | None = None) -> tuple[Way, ...]:
+    """One chat for each person who holds an office at this desk or building; empty: nobody can be reached there.
+
+    `but`: the raiser of the case it is about, who may not act on it (M28).
+    """
     ways: dict[int, Way] = {}
     for row in _WAYS_OF_PLACE.all(work.session, place=place):
-        ways.setdefault(row.person_id, Way(*row))
+        if row.person_id != but:
+            ways.setdefault(row.person_id, Way(*row))
     return tuple(ways.values())
 
 

@@ -30,6 +30,7 @@ class Action(StrEnum):
     DENY = "deny"
     PARTLY = "partly"
     CLIMB = "climb"
+    TAKE_OVER = "take_over"
     READ = "read"  # that it exists, where it stands, until when
     READ_WORDS = "read_words"  # what receivers read, seen and agreed by the raiser
     READ_IDENTITY = "read_identity"  # who the raiser is, from the vault

@@ -40,6 +40,11 @@ class Promised:
     contact_by: datetime | None
     resolve_by: datetime | None
 
+    @property
+    def answer_by(self) -> datetime:
+        """When the raiser hears from somebody: a visit or a call, an answer to a question, at least a signature."""
+        return self.contact_by or self.resolve_by or self.acknowledge_by
+
 
 @dataclass(frozen=True, slots=True)
 class Climb:

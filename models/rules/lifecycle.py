@@ -38,7 +38,8 @@ class Event(StrEnum):
     CONFIRM = "confirm"  # ① 解决了
     DENY = "deny"  # ② 没有
     PARTLY = "partly"  # ③ 好了一部分
-    CLIMB = "climb"  # silence
+    CLIMB = "climb"  # silence: somebody higher is told
+    TAKE_OVER = "take_over"  # silence: the level above leads, and has yet to sign
 
 
 class Reader(StrEnum):
@@ -60,6 +61,7 @@ class Telling(StrEnum):
     QUESTION = "question"  # raiser: 解决了吗
     RETURNED = "returned"  # desk: not solved, a new date
     COPY = "copy"  # next level
+    WORD = "word"  # raiser: what the desk lets them know
     CHANGED = "changed"  # raiser: another desk leads now
     REMINDER = "reminder"  # accountable desk: the date comes near, or has come back for review
     CALL = "call"  # accountable desk: telephone the resident (待打电话)
@@ -101,7 +103,10 @@ def _moves() -> Iterator[Move]:
     )
     for waiting in (s.ACCEPTED, s.REOPENED):
         yield Move(waiting, e.SIGN, s.SIGNED, _DESKS, (t.REFRESH,), _SIGNED)
-    yield Move(s.SIGNED, e.CONTACT, s.WORKING, _DESKS, (t.REFRESH,), _CONTACTED)
+    yield Move(s.SIGNED, e.CONTACT, s.WORKING, _DESKS, (t.WORD, t.REFRESH), _CONTACTED)
+    for held in (s.ACCEPTED, s.SIGNED, s.WORKING):
+        yield Move(held, e.TAKE_OVER, s.ACCEPTED, frozenset({Role.CLOCK}), (t.ASSIGNMENT, t.CHANGED, t.REFRESH))
+    yield Move(s.REOPENED, e.TAKE_OVER, s.REOPENED, frozenset({Role.CLOCK}), (t.ASSIGNMENT, t.CHANGED, t.REFRESH))
     for busy in (s.ACCEPTED, s.SIGNED, s.WORKING, s.REOPENED):
         yield Move(busy, e.CLAIM, s.CLAIMED, _DESKS | _HEAD, (t.QUESTION, t.REFRESH), _CLAIMED)
         yield Move(busy, e.CLIMB, busy, frozenset({Role.CLOCK}))

@@ -50,6 +50,16 @@ class NoDraft(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class OlderCard(Refusal):
+    """The draft has grown since this card was drawn: the newest card shows all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch(Refusal):
+    """The draft is full: it is handed in first."""
+
+
+@dataclass(frozen=True, slots=True)
 class TooLate(Refusal):
     """The time for this ended at `ended_at`."""
 

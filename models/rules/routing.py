@@ -23,6 +23,14 @@ class Route:
     above: tuple[str, ...] = ()  # desks that get the card at once beside it: the community for an emergency
 
 
+def presumed_accused(category: Category) -> frozenset[Party]:
+    """Whom a complaint of this category is about, until a person says otherwise: a party of the firewall that the
+    category's own tier passes over. A leak is the firm's to mend; 物业不作为 goes past the firm to the community.
+    """
+    handles = {Tier.PROPERTY: Party.PROPERTY, Tier.BUILDING: Party.PROPERTY, Tier.COMMITTEE: Party.COMMITTEE}
+    return category.firewall - {Party.NEIGHBOUR, handles.get(category.tier)}
+
+
 def route(
     category: Category,
     building: str,

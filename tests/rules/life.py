@@ -74,8 +74,9 @@ class Life:
         while self.clocks and (due := min(self.clocks.values(), key=lambda due: due.due_at)).due_at <= until:
             self.now = due.due_at
             del self.clocks[due.rung]
-            assert self.do(Event.CLIMB, CLOCK), "a clock ran in a state that cannot climb"
             found = climb(rung(self.town, due.rung), self.level, self.town, self.building, self.accused)
+            event = Event.TAKE_OVER if found.effect is Effect.LEAD else Event.CLIMB
+            assert self.do(event, CLOCK), "a clock ran in a state that cannot climb"
             self.fired.append((due.rung, found.effect))
             self._apply(found)
             if next_due := again(due.rung, self.now, self.town, self.lead):

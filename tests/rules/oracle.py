@@ -30,6 +30,8 @@ def may(actor: Actor, action: Action, subject: Subject | None, now: datetime) ->
             return Role.BOT in roles and subject.state is State.SUBMITTED
         if action is Action.CLIMB:
             return Role.CLOCK in roles and (subject.state in BUSY or subject.state is State.CLAIMED)
+        if action is Action.TAKE_OVER:
+            return Role.CLOCK in roles and subject.state in BUSY
         return False
     if actor.person == subject.raiser:
         if action in (Action.READ, Action.READ_WORDS, Action.READ_IDENTITY):

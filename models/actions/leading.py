@@ -1,0 +1,47 @@
+"""Who leads a case, when silence or an empty desk moves it up? Somebody who can be reached, as long as there is one."""
+
+from models.actions.moving import Facts, move
+from models.actions.telling import accused as accused_of
+from models.actions.telling import hand_lead, tell_above, tell_accountable, tell_raiser
+from models.queries.people import ways_to_place
+from models.records import Case
+from models.rules.access import CLOCK
+from models.rules.ladder import promised, push_at
+from models.rules.lifecycle import Event, Telling
+from models.rules.policy import Level, Party, Role, Sla
+from models.rules.routing import next_desk
+from models.turn import Work
+
+
+def manned(
+    work: Work, building: str, level: Level, desk: str, *, accused: frozenset[Party], raiser: int | None
+) -> tuple[Level, str]:
+    """The desk itself, or the nearest above it where somebody can be reached (I3); itself again where nobody can."""
+    reached: tuple[Level, str] | None = (level, desk)
+    while reached is not None:
+        if ways_to_place(work, reached[1], but=raiser):
+            return reached
+        reached = next_desk(work.town, building, reached[0], accused=accused)
+    return level, desk
+
+
+def take_over(
+    work: Work, case: Case, level: Level, desk: str, *, above: tuple[str, ...] = (), facts: Facts | None = None
+) -> None:
+    """The desk, or the nearest above it that answers, leads and has yet to sign; the former desk helps.
+
+    The raiser hears of it once, and of a sealed matter not at all (users.md rule 7). What was promised to the raiser
+    stays promised: only the day to sign by is the new desk's own.
+    """
+    level, desk = manned(work, case.building, level, desk, accused=accused_of(case), raiser=case.raiser_id)
+    move(work, case, Event.TAKE_OVER, actor=CLOCK, role=Role.CLOCK, facts={**(facts or {}), "lead": desk})
+    hand_lead(work, case, desk, level)
+    category = work.town.categories[case.category]
+    starts = push_at(work.now, Sla(case.sla), category, work.town)
+    case.acknowledge_by = promised(Sla(case.sla), starts, work.town, desk).acknowledge_by
+    work.session.flush()
+    for told in above:
+        tell_above(work, case, told)
+    tell_accountable(work, case, Telling.ASSIGNMENT)
+    if not category.sealed:
+        tell_raiser(work, case, Telling.CHANGED)
