@@ -202,7 +202,8 @@ def failed(
     if not at_once and row.tries < FAILURES:
         _RELEASE.run(session, id=row_id, lease=lease, back=0, reason=reason, until=now + rest if rest else None)
         return False
-    _PARK.run(session, id=row_id, lease=lease, reason=reason, now=now)
+    if _PARK.run(session, id=row_id, lease=lease, reason=reason, now=now) != 1:
+        return False  # its turn was committed between the two statements (PostgreSQL)
     _ALARM.run(session, ref=f"update:{row_id}", reason=reason, now=now)
     return True
 

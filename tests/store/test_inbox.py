@@ -1,5 +1,6 @@
 """Is every update kept, known again, served in its chat's order, and parked when nothing helps?"""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,6 +98,27 @@ async def test_the_third_failure_parks_with_an_alarm_and_the_next_one_is_served(
         ("update_parked", f"update:{row.id}", "KeyError")
     ]
     assert (await store.read(inbox.backlog)).parked == 1
+
+
+A_WHILE = Statement("SELECT 1 AS slept", postgresql="SELECT pg_sleep(0.4) AS slept")
+
+
+async def test_an_update_done_while_its_last_failure_is_noted_is_not_parked(store: Store, keys: Keys) -> None:
+    await store.run(inbox.take_in, keys, 1, [said(1)], NOW)
+    for _ in range(2):
+        (row,) = await claimed(store, keys)
+        await store.run(inbox.failed, row.id, "a", reason="KeyError", now=NOW)
+    await claimed(store, keys)
+
+    def slowly(session: Session) -> None:
+        inbox.settle(session, row.id, "a", NOW)
+        A_WHILE.all(session)
+
+    settling = asyncio.create_task(store.run(slowly))
+    await asyncio.sleep(0.1)
+    assert not await store.run(inbox.failed, row.id, "a", reason="TimeoutError", now=NOW)
+    await settling
+    assert await store.read(lambda session: session.exec(select(Alarm)).all()) == []
 
 
 async def test_a_parked_update_keeps_its_words_and_can_be_replayed(store: Store, keys: Keys) -> None:
