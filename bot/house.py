@@ -16,12 +16,12 @@ from sqlmodel import Session
 
 from bot.clocks import MachineClock, OfficeClock
 from bot.settings import Settings
-from models import inbox, outbox
+from models import inbox, outbox, vault
 from models.actions.enrolling import invite
 from models.actions.housing import put_in_force
 from models.queries.housing import edition_in_force, office_ahead, username_of
 from models.rules.policy import Role, Town
-from models.store import Keys, Store
+from models.store import Keys, KeysRefused, Store
 from models.town import load_town, sample_town_folder
 from models.turn import Work
 
@@ -53,17 +53,34 @@ class House:
 async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterator[House]:
     """The store is open with the newest tables, the keys are read, the town is loaded; closed again at the end.
 
-    `town` None: the one in force. Keys are made where there are none yet.
+    `town` None: the one in force. Keys are made for a database that has never known any; `KeysRefused` where the file
+    is missing or is another database's.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = Keys.at(settings.keys_path)
     store = await Store.open(settings.store_url)
     try:
+        keys = await _keys_of(store, settings.keys_path)
         town = town or await town_in_force(settings, store)
         ahead = timedelta(seconds=await store.read(office_ahead))
         yield House(settings, store, keys, town, OfficeClock(ahead), MachineClock())
     finally:
         await store.close()
+
+
+async def _keys_of(store: Store, path: Path) -> Keys:
+    keys = _read_or_made(path, sealed=await store.read(vault.is_sealed))
+    try:
+        if not await store.read(vault.knows, keys):
+            await store.run(vault.remember, keys, now=MachineClock().now())
+    except KeysRefused as refused:
+        raise KeysRefused(f"{path}: {refused}") from None
+    return keys
+
+
+def _read_or_made(path: Path, *, sealed: bool) -> Keys:
+    if sealed and not path.exists():
+        raise KeysRefused(f"{path}: not there, and the database was sealed with what was in it: bring it back")
+    return Keys.at(path)
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,6 @@
 """Which keys seal what people said? AES-256-GCM, bound to the place the text belongs to (reliability §4.2)."""
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import os
@@ -64,10 +63,14 @@ class Keys:
 
     @classmethod
     def at(cls, path: Path) -> "Keys":
-        """The keys in that file, made now where there are none yet, whichever process comes first."""
+        """The keys in that file, made now where there are none yet, whichever process comes first; or KeysRefused."""
         if not path.exists():
-            with contextlib.suppress(FileExistsError):
+            try:
                 return cls.generate(path)
+            except FileExistsError:
+                pass
+            except OSError as error:
+                raise KeysRefused(f"{path}: cannot be written: {type(error).__name__}") from None
         return cls.from_file(path)
 
     @classmethod

@@ -32,8 +32,31 @@ async def test_keeping_again_takes_the_place_of_what_was_there(store: Store, key
         await store.run(vault.keep, keys, owner="case", owner_id=1, field="words", text=text, now=NOW)
     await store.run(vault.keep_many, keys, owner="case", owner_id=1, texts={"seen": "a", "title": "b"}, now=NOW)
     assert await store.read(vault.reveal, keys, owner="case", owner_id=1, field="words") == "new"
-    assert await store.run(vault.forget, owner="case", owner_id=1) == 3
-    assert await store.read(vault.reveal, keys, owner="case", owner_id=1, field="words") is None
+
+
+async def test_a_database_knows_the_keys_it_met_first_and_no_others(store: Store, keys: Keys) -> None:
+    assert not await store.read(vault.is_sealed)
+    assert not await store.read(vault.knows, keys)
+    for _ in range(2):
+        await store.run(vault.remember, keys, now=NOW)
+    assert await store.read(vault.is_sealed)
+    assert await store.read(vault.knows, keys)
+    for refuses in (store.read(vault.knows, Keys.fresh()), store.run(vault.remember, Keys.fresh(), now=NOW)):
+        with pytest.raises(KeysRefused):
+            await refuses
+
+
+async def test_keys_are_known_after_a_rotation_and_not_with_another_mac(store: Store, tmp_path: Path) -> None:
+    await store.run(vault.remember, Keys.generate(tmp_path / "old"), now=NOW)
+    Keys.generate(tmp_path / "new")
+    old, new = ((tmp_path / name).read_text("ascii").splitlines() for name in ("old", "new"))
+    rotated, foreign = tmp_path / "rotated", tmp_path / "foreign"
+    for path, mac in ((rotated, old[-1]), (foreign, new[-1])):
+        path.write_text("\n".join([new[-2], old[-2], mac]), encoding="ascii")
+        path.chmod(0o600)
+    assert await store.read(vault.knows, Keys.from_file(rotated))
+    with pytest.raises(KeysRefused):
+        await store.read(vault.knows, Keys.from_file(foreign))
 
 
 @pytest.mark.parametrize(
