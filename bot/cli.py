@@ -5,14 +5,27 @@ import dataclasses
 import gc
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-if TYPE_CHECKING:
-    from bot.settings import Settings
+
+class _Refusing(TyperGroup):
+    """Every command ends with 2 and the reason where its input is wrong: settings, keys, database, town, token."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            reason = _wrong_input(error)
+            if reason is None:
+                raise
+            _refuse(reason)
+
 
 app = typer.Typer(
+    cls=_Refusing,
     help="回音 Huiyin: every complaint gets an answer. 事事有回音，件件有着落。",
     no_args_is_help=True,
     add_completion=False,
@@ -48,23 +61,13 @@ def demo(
 def run() -> None:
     """Production: settings from the environment (HUIYIN_…), with or without a Telegram token."""
     gc.disable()  # a quarter of a start went into looking for garbage among modules that stay
-    from pydantic import ValidationError
-
     from bot import logs
-    from bot.house import NoTown
-    from bot.telegram.intake import TokenRefused
+    from bot.settings import Settings
     from bot.wiring import run as serve
-    from models.store import DatabaseRefused, KeysRefused
-    from models.town import TownErrors
 
     logs.begin()
-    try:
-        settings = _settings()
-        asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop, started=_tidy)))
-    except (NoTown, TownErrors, DatabaseRefused, KeysRefused, ValidationError) as refused:
-        _refuse(str(refused))
-    except TokenRefused:
-        _refuse("HUIYIN_BOT_TOKEN: the Bot API server does not know this token")
+    settings = Settings()
+    asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop, started=_tidy)))
 
 
 @app.command()
@@ -87,12 +90,9 @@ def bench(
 @town_app.command("check")
 def town_check(folder: Path) -> None:
     """Read a town's folder and say everything that is wrong with it; changes nothing."""
-    from models.town import TownErrors, load_town, town_summary
+    from models.town import load_town, town_summary
 
-    try:
-        summary = town_summary(load_town(folder))
-    except TownErrors as wrong:
-        _refuse(str(wrong))
+    summary = town_summary(load_town(folder))
     for name, count in dataclasses.asdict(summary).items():
         typer.echo(f"{name.replace('_', ' ')}: {count}")
 
@@ -101,12 +101,9 @@ def town_check(folder: Path) -> None:
 def town_load(folder: Path) -> None:
     """Put a town's folder in force from the next start on; a folder with an error loads nothing."""
     from bot.house import load_into_force
-    from models.town import TownErrors
+    from bot.settings import Settings
 
-    try:
-        new = asyncio.run(load_into_force(_settings(), folder))
-    except TownErrors as wrong:
-        _refuse(str(wrong))
+    new = asyncio.run(load_into_force(Settings(), folder))
     typer.echo("loaded; in force from the next start" if new else "this very edition is in force already")
 
 
@@ -116,16 +113,16 @@ def invite(
     place: Annotated[str, typer.Option(help="code of the building or the desk")],
 ) -> None:
     """A link: single-use for an office, standing for a stairwell (role resident)."""
-    from bot.house import NoTown, make_invitation
+    from bot.house import make_invitation
+    from bot.settings import Settings
     from models.rules.policy import Role
-    from models.town import TownErrors
 
+    if role not in set(Role):
+        _refuse(f"there is no role {role}")
     try:
-        token, username = asyncio.run(make_invitation(_settings(), role=Role(role), place=place))
+        token, username = asyncio.run(make_invitation(Settings(), role=Role(role), place=place))
     except KeyError:
         _refuse(f"the town has no {place} for a {role}")
-    except (ValueError, NoTown, TownErrors) as refused:
-        _refuse(str(refused))
     typer.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
 
 
@@ -135,15 +132,24 @@ def _tidy(parts: object) -> None:
     gc.enable()
 
 
-def _settings() -> "Settings":
+def _wrong_input(error: Exception) -> str | None:
+    """What to say where the input is at fault; None where we are."""
     from pydantic import ValidationError
 
-    from bot.settings import Settings
+    from bot.house import NoTown
+    from bot.telegram.intake import TokenRefused
+    from models.store import DatabaseRefused, KeysRefused
+    from models.town import TownErrors
 
-    try:
-        return Settings()
-    except ValidationError as refused:
-        _refuse("\n".join(_named(error["loc"], error["msg"]) for error in refused.errors(include_input=False)))
+    match error:
+        case ValidationError():
+            return "\n".join(_named(one["loc"], one["msg"]) for one in error.errors(include_input=False))
+        case TokenRefused():
+            return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
+        case NoTown() | TownErrors() | DatabaseRefused() | KeysRefused():
+            return str(error)
+        case _:
+            return None
 
 
 def _named(where: tuple[int | str, ...], reason: str) -> str:

@@ -1,6 +1,6 @@
 """What was this process told? The only reader of the environment: `HUIYIN_…`, checked before anything starts."""
 
-import secrets
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HUIYIN_"
-SECRET_LENGTH = 32
-"""A shorter webhook secret is refused (reliability S2)."""
+SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{32,256}")
+"""What a webhook secret is made of: long, as it is the whole lock (reliability S2), and what Telegram can send."""
 
 
 class Settings(BaseSettings):
@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     bot_token: str = Field(default="", description="token of the bot; empty: no messenger is served")
     bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
     public_url: str = Field(default="", description="own HTTPS address; set: updates come by webhook, else by polling")
-    webhook_secret: str = Field(default="", description="shared with the Bot API server; at least 32 characters")
+    webhook_secret: str = Field(default="", description="shared with the Bot API server: 32 to 256 of A-Z a-z 0-9 _ -")
     webhook_port: int = Field(default=8443, description="port the webhook listens on")
     pace: Literal["strict", "lenient"] = Field(default="strict", description="whose sending limits hold")
     control_fd: int | None = Field(default=None, description="the demo's line to its child")
@@ -33,8 +33,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.public_url and len(self.webhook_secret) < SECRET_LENGTH:
-            raise ValueError(f"WEBHOOK_SECRET needs at least {SECRET_LENGTH} characters when PUBLIC_URL is set")
+        if self.public_url and not SECRET_FORM.fullmatch(self.webhook_secret):
+            raise ValueError(
+                "WEBHOOK_SECRET must be 32 to 256 of A-Z a-z 0-9 _ - when PUBLIC_URL is set: openssl rand -hex 32"
+            )
         if self.public_url and not self.bot_token:
             raise ValueError("PUBLIC_URL is set but BOT_TOKEN is not: a webhook belongs to a bot")
         if self.bot_token and not self.bot_token.partition(":")[0].isdigit():
@@ -46,9 +48,8 @@ class Settings(BaseSettings):
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """The settings another process was given: what a parent reads on behalf of its child."""
-        prefix = "HUIYIN_"
         named = {
-            name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)
+            name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
         }
         return cls.model_validate(named)
 
@@ -64,8 +65,3 @@ class Settings(BaseSettings):
     @property
     def keys_path(self) -> Path:
         return self.keys_file or self.data_dir / "keys"
-
-
-def new_secret() -> str:
-    """A webhook secret nobody can guess: 43 characters Telegram accepts."""
-    return secrets.token_urlsafe(SECRET_LENGTH)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import secrets
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from bot.messenger.messages import Message
 from bot.messenger.people import Person
 from bot.messenger.stage import Stage
 from bot.parts import Parts
-from bot.settings import Settings, new_secret
+from bot.settings import Settings
 from bot.wiring import run
 from models.actions.enrolling import consent, invite
 from models.actions.housing import turn_office
@@ -67,7 +68,7 @@ class House:
             told |= {
                 "public_url": f"http://127.0.0.1:{port}",
                 "webhook_port": str(port),
-                "webhook_secret": new_secret(),
+                "webhook_secret": secrets.token_hex(32),
             }
         self.url = url
         self._told = told

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.settings import SECRET_FORM
 from bot.telegram.account import Account
 from models import inbox
 from models.inbox import Arrived
@@ -37,8 +38,6 @@ ANSWER_WITHIN_S = 10
 """How much longer than the long poll an answer may take."""
 LIMIT_BYTES = 1024 * 1024
 """The largest webhook body: Telegram's own updates stay under 100 KB."""
-SECRET_AT_LEAST = 32
-"""Characters of a webhook secret: Telegram signs nothing, so it is the whole lock (reliability §0.8, S2)."""
 
 _MOST = 2**63
 _SECRET = b"x-telegram-bot-api-secret-token"
@@ -194,8 +193,8 @@ def webhook_route(
     ValueError for a secret that is short or that Telegram could not send: an open door must not start (S2).
     """
     for bot_id, secret in secrets.items():
-        if len(secret) < SECRET_AT_LEAST or not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
-            raise ValueError(f"the webhook secret of bot {bot_id} must be {SECRET_AT_LEAST}-256 of A-Z a-z 0-9 _ -")
+        if not SECRET_FORM.fullmatch(secret):
+            raise ValueError(f"the webhook secret of bot {bot_id} must be 32 to 256 of A-Z a-z 0-9 _ -")
     doors = {str(bot_id): (bot_id, secret.encode()) for bot_id, secret in secrets.items()}
 
     async def receive(request: Request) -> Response:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from models.store import Keys
 from models.town import sample_town_folder
 from tests.house import Line
 
@@ -107,6 +108,10 @@ def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str,
             {"public_url": "https://t.example", "bot_token": "1:a", "webhook_secret": "x" * 31},
             "WEBHOOK_SECRET",
         ),  # one character too short
+        (
+            {"public_url": "https://t.example", "bot_token": "1:a", "webhook_secret": "口令" * 20},
+            "WEBHOOK_SECRET",
+        ),  # characters Telegram cannot send: the webhook would never be set
         ({"public_url": "https://town.example", "webhook_secret": "x" * 40}, "BOT_TOKEN"),  # a webhook without a bot
         ({"bot_token": "not a token"}, "BOT_TOKEN"),  # not of a token's form
         ({"database_url": "mysql://x"}, "DATABASE_URL"),  # a database we do not know
@@ -119,14 +124,47 @@ def test_a_weak_or_contradictory_setting_is_refused_by_name(
     said = huiyin("run", data_dir=tmp_path, town="sample", **settings)
     assert said.exit_code == WRONG_INPUT
     assert named.lower() in said.stderr.lower()
-    assert "not a token" not in said.stderr.replace("is not a token", "")
+    said_of_it = said.stderr.replace("is not a token", "")
+    assert not [value for value in settings.values() if value in said_of_it], "it may be a secret"
 
 
-def test_keys_others_can_read_are_refused(tmp_path: Path) -> None:
-    assert huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=tmp_path, town="sample").exit_code == 0
+COMMANDS = {
+    "run": ("run",),
+    "invite": ("invite", "--role", "head", "--place", "LC01-3"),
+    "load": ("town", "load", sample_town_folder()),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_keys_others_can_read_are_refused(command: str, tmp_path: Path) -> None:
+    assert huiyin(*COMMANDS["invite"], data_dir=tmp_path, town="sample").exit_code == 0
     (tmp_path / "keys").chmod(0o644)
-    said = huiyin("run", data_dir=tmp_path, town="sample")
+    said = huiyin(*COMMANDS[command], data_dir=tmp_path, town="sample")
     assert said.exit_code == WRONG_INPUT
+    assert "chmod 600" in said.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_database_that_is_none_is_refused(command: str, tmp_path: Path) -> None:
+    (tmp_path / "huiyin.db").write_bytes(b"a letter, not a database" * 99)
+    said = huiyin(*COMMANDS[command], data_dir=tmp_path, town="sample")
+    assert said.exit_code == WRONG_INPUT
+    assert "huiyin.db" in said.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("lost", ["missing", "another's"])
+def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_path: Path) -> None:
+    assert huiyin(*COMMANDS["invite"], data_dir=tmp_path, town="sample").exit_code == 0
+    keys = tmp_path / "keys"
+    keys.unlink()
+    if lost == "another's":
+        Keys.generate(keys)
+    said = huiyin(*COMMANDS[command], data_dir=tmp_path, town="sample")
+    assert said.exit_code == WRONG_INPUT
+    assert str(keys) in said.stderr
+    assert "sealed with" in said.stderr
+    assert keys.exists() is (lost == "another's"), "nobody makes new keys for it"
 
 
 async def test_a_token_nobody_knows_is_refused_once_and_clearly(line: Line, tmp_path: Path) -> None:
