@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.danger import TRAPPED, beaten_at_home, says_any, sealed_emergency, trapped
+from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
 from models.understanding.matter import Matter, matter_of
 from models.understanding.place import building_meant, label_number, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 
-__all__ = ["SEEN_MOST", "TITLE_MOST", "Understanding", "name_for", "plain_words", "title_for", "understand"]
+__all__ = ["SEEN_MOST", "TITLE_MOST", "Intent", "Understanding", "name_for", "plain_words", "title_for", "understand"]
 
 SEEN_MOST = 200
 TITLE_MOST = 24
@@ -36,6 +37,8 @@ class Understanding:
     seen: str  # what receivers may read, at most `SEEN_MOST` characters
     plain: bool  # `seen` is made of place and category only, nothing of the raiser's wording
     title: str  # one line of at most `TITLE_MOST` characters
+    intent: Intent = Intent.MATTER  # what is asked for; words of danger are always a matter
+    about: int | None = None  # the number of the case that is asked after, thanked for or taken back
 
 
 def understand(text: str, town: Town, *, home: str | None) -> Understanding:
@@ -54,12 +57,14 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
         found = Matter(sealed, 1.0)
     elif shut_in and TRAPPED in town.categories:
         found = Matter(town.categories[TRAPPED], 1.0)
+    asked = Wanted(Intent.MATTER) if danger or care else wanted(compared)
     building = building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
     plain = Party.NEIGHBOUR in found.category.firewall
     safe = masked(words)
     seen = plain_words(town, name, building, lang=lang) if plain else shortened(safe, SEEN_MOST)
-    if found.category.code == UNCLASSIFIED and sum(map(str.isalpha, safe)) < _SUBSTANCE:
+    lost = asked.intent is not Intent.MATTER or sum(map(str.isalpha, safe)) < _SUBSTANCE
+    if found.category.code == UNCLASSIFIED and lost:
         title = _some_matter(town, building, lang=lang)
     else:
         subject, before = _subject(found, name, safe, building)
@@ -75,6 +80,8 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
         seen=seen,
         plain=plain,
         title=title,
+        intent=asked.intent,
+        about=asked.about,
     )
 
 
