@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlmodel import Session
 
 from models.ports import Priority
+from models.rules.alarms import AlarmKind
 from models.store import Statement
 
 LEASE = timedelta(seconds=60)
@@ -63,10 +64,10 @@ VALUES (:key, :person_id, :bot_id, :chat_id, :case_id, :telling, :reader, :edits
     :now, :ring_at, 'waiting', :waits_from, 0, 0)
 ON CONFLICT (key) DO NOTHING""")
 # The head of a chat is its most urgent, then oldest notice that may ring; while one is on its way the chat waits.
-_CLAIM = Statement("""\
+_CLAIM = """\
 WITH picked AS (
     SELECT n.id FROM notice AS n
-    WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office
+    WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office AND n.bot_id IN (:bots)
         AND (n.leased_until IS NULL OR n.leased_until <= :machine)
         AND n.bot_id NOT IN (SELECT bot_id FROM halt WHERE chat_id = 0 AND halted_until > :machine)
         AND NOT EXISTS (
@@ -84,7 +85,13 @@ UPDATE notice SET lease = :lease, leased_until = :until,
     unsure = unsure + CASE WHEN lease IS NULL THEN 0 ELSE 1 END
 WHERE id IN (SELECT id FROM picked)
 RETURNING id, key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
-    promised_at, ring_at, tries, unsure""")
+    promised_at, ring_at, tries, unsure"""
+_CLAIM_OF = Statement(
+    _CLAIM.replace(":bots", "SELECT value FROM json_each(:bots)"),
+    postgresql=_CLAIM.replace(
+        ":bots", "SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:bots AS TEXT) AS JSONB))"
+    ),
+)
 _INHERIT = Statement("UPDATE notice SET leased_until = NULL WHERE lease IS NOT NULL AND leased_until IS NOT NULL")
 _SENT = Statement("""\
 UPDATE notice SET state = 'sent', message_id = :message_id, sent_at = :now, waits_from = NULL,
@@ -105,7 +112,7 @@ _HALT = Statement("""\
 INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)
 ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until
 WHERE excluded.halted_until > halt.halted_until""")
-_ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('notice_dead', :ref, :reason, :now)")
+_ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _MOVE = Statement("""\
 UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL""")
 _MOVE_REACH = Statement("UPDATE reach SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old")
@@ -155,13 +162,22 @@ def promise(
     )
 
 
-def claim(session: Session, *, lease: str, limit: int, office_now: datetime, machine_now: datetime) -> list[Promised]:
+def claim(
+    session: Session, *, bots: Sequence[int], lease: str, limit: int, office_now: datetime, machine_now: datetime
+) -> list[Promised]:
     """At most `limit` notices that may leave now, most urgent first, one a chat; none of a halted bot or chat.
 
+    Only of `bots`, those the caller can speak for: what others have promised waits for whoever speaks for them.
     One whose former sender vanished between claiming and settling comes back as unsure: it may have arrived.
     """
-    rows = _CLAIM.all(
-        session, lease=lease, until=machine_now + LEASE, machine=machine_now, office=office_now, limit=limit
+    rows = _CLAIM_OF.all(
+        session,
+        bots=json.dumps(list(bots)),
+        lease=lease,
+        until=machine_now + LEASE,
+        machine=machine_now,
+        office=office_now,
+        limit=limit,
     )
     rows.sort(key=lambda row: (row.priority, row.id))
     return [
@@ -223,7 +239,7 @@ def settle_dead(session: Session, notice_id: int, lease: str, *, reason: str, no
     """It will never be said, and an alarm says so."""
     if _END.run(session, id=notice_id, lease=lease, state="dead", reason=reason) != 1:
         return False
-    _ALARM.run(session, ref=f"notice:{notice_id}", reason=reason, now=now)
+    _ALARM.run(session, kind=AlarmKind.NOTICE_DEAD, ref=f"notice:{notice_id}", reason=reason, now=now)
     return True
 
 

@@ -1,5 +1,6 @@
 """What must the outside offer? Protocols the models and the scheduler speak through; `bot` wires the real ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -100,6 +101,11 @@ Outcome = Sent | Later | Unsure | Unreachable | Moved | Unsendable
 
 class Gateway(Protocol):
     """Sends letters. Never raises for what a messenger can answer; every answer is an `Outcome`."""
+
+    @property
+    def bots(self) -> Sequence[int]:
+        """The bots it can send for; what others have promised is not its to try."""
+        ...
 
     async def send(self, letter: Letter, *, priority: Priority) -> Outcome: ...
 

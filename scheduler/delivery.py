@@ -103,6 +103,7 @@ class Delivery:
         failpoint("delivery.before_claim")
         claimed = await self._store.run(
             outbox.claim,
+            bots=self._gateway.bots,
             lease=secrets.token_hex(8),
             limit=room,
             office_now=self._office.now(),

@@ -8,7 +8,7 @@ process stays small.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -119,6 +119,11 @@ class PtbGateway:
         }
         self._room = {bot_id: asyncio.Semaphore(AT_ONCE) for bot_id in accounts}
         self._unconnected: dict[int, int] = {}  # bot: connections refused in a row
+
+    @property
+    def bots(self) -> Sequence[int]:
+        """Those with an account here."""
+        return tuple(self._bots)
 
     async def close(self) -> None:
         """The connections are closed; nothing can be sent any more."""

@@ -225,6 +225,22 @@ async def test_nothing_rings_before_its_office_moment(room: Room) -> None:
     await until(lambda: told(room, reader, 1))
 
 
+async def test_without_a_token_every_promise_is_kept_for_who_has_it(desk: Desk) -> None:
+    tokenless = PtbGateway({}, desk.pace)
+    room = Room(desk, tokenless, None, StandingClock())  # type: ignore[arg-type]
+    room.delivery = _delivery(room, tokenless)
+    await desk.run(room.delivery.run())
+    reader = await room.reader()
+    await room.promise(reader, "0412 已收到")
+    await room.deliver()
+    assert await room.states() == ["waiting"]
+    gateway = PtbGateway({desk.bot.id: desk.account}, desk.pace)
+    await desk.run(_delivery(room, gateway).run())
+    await until(lambda: sent(room))
+    assert room.heard_by(reader) == ["0412 已收到"]
+    await gateway.close()
+
+
 async def test_what_is_no_longer_true_is_not_told(room: Room) -> None:
     reader = await room.reader()
     await room.promise(reader, "旧消息", facts={"stale": True})

@@ -30,7 +30,7 @@ class Queues:
         return await self.store.run(inbox.claim, self.keys, lease=lease, limit=9, now=NOW)
 
     async def notices(self, lease: str) -> list[Promised]:
-        return await self.store.run(outbox.claim, lease=lease, limit=9, office_now=NOW, machine_now=NOW)
+        return await self.store.run(outbox.claim, bots=(7,), lease=lease, limit=9, office_now=NOW, machine_now=NOW)
 
 
 async def _held(url: str) -> Queues:

@@ -1,6 +1,7 @@
 """Does every promise leave in its turn, at least once, and end sent or dead?"""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,9 +40,15 @@ async def promised(store: Store, key: str, **how: Any) -> None:
 
 
 async def claimed(
-    store: Store, lease: str = "a", *, machine: datetime = NOW, office: datetime = OFFICE, limit: int = 50
+    store: Store,
+    lease: str = "a",
+    *,
+    bots: Sequence[int] = (1, 2),
+    machine: datetime = NOW,
+    office: datetime = OFFICE,
+    limit: int = 50,
 ) -> list[Promised]:
-    return await store.run(outbox.claim, lease=lease, limit=limit, office_now=office, machine_now=machine)
+    return await store.run(outbox.claim, bots=bots, lease=lease, limit=limit, office_now=office, machine_now=machine)
 
 
 def keys_of(rows: list[Promised]) -> list[str]:
@@ -100,6 +107,20 @@ async def test_two_bots_in_one_chat_do_not_wait_for_each_other(store: Store) -> 
     await promised(store, "one", bot=1)
     await promised(store, "two", bot=2)
     assert keys_of(await claimed(store)) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("bots", "keys"),
+    [
+        pytest.param((), [], id="a process without a token speaks for nobody, and everything waits"),
+        pytest.param((2,), ["two"], id="each process takes what its own bot promised"),
+        pytest.param((3, 1), ["one"], id="a bot that promised nothing takes nothing"),
+    ],
+)
+async def test_only_the_bots_one_speaks_for_are_claimed(store: Store, bots: Sequence[int], keys: list[str]) -> None:
+    await promised(store, "one", bot=1)
+    await promised(store, "two", bot=2)
+    assert keys_of(await claimed(store, bots=bots)) == keys
 
 
 async def test_nothing_rings_before_its_moment_nor_holds_up_what_may(store: Store) -> None:
