@@ -15,22 +15,21 @@ from models.records.cases import number_of
 from models.rules.ladder import rung
 from models.rules.lifecycle import Event
 from models.rules.policy import Effect
-from models.rules.working_time import working_span
+from models.rules.working_time import is_working, working_span
 from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
 
 PRESSING = timedelta(hours=1)
 """Less working time than this before a due moment, and it is shown in red."""
-SOON = timedelta(days=1)
-"""What is due later than this never presses, though a holiday may leave no working time before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockBehind:
     """One clock that runs: when it rings, unless what was reached, and what its ringing does.
 
-    `pressing`: due already, or with less than a working hour of the accountable desk left.
+    `pressing`: due already, or less than a working hour of the accountable desk is left and somebody is there: at night
+    nothing presses.
     """
 
     due_at: datetime
@@ -235,9 +234,10 @@ def _behind(work: Work, case: Case) -> CaseBehind:
 
 
 def _clock(work: Work, case: Case, row: Row) -> ClockBehind:
-    town = work.town
-    left = working_span(work.now, row.due_at, town.calendar, town.desks[case.desk].hours)
-    pressing = row.due_at <= work.now or (row.due_at - work.now < SOON and left < PRESSING)
+    town, hours = work.town, work.town.desks[case.desk].hours
+    left = working_span(work.now, row.due_at, town.calendar, hours)
+    runs_out = is_working(work.now, town.calendar, hours) or row.due_at - work.now < PRESSING
+    pressing = row.due_at <= work.now or (left < PRESSING and runs_out)
     return ClockBehind(row.due_at, row.rung, row.until, rung(town, row.rung).effect, pressing)
 
 
