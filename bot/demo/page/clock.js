@@ -44,7 +44,7 @@ export function setHeld(counts) {
 function drawHeld() {
   const line = byId("held");
   line.hidden = !held.n || !held.until || held.until <= officeNow();
-  if (!line.hidden) line.textContent = word("held", { from: quiet[0], n: held.n, until: shortly(held.until, officeNow()) });
+  if (!line.hidden) line.textContent = word("held", { from: quiet[0], n: held.n, until: hourOf(held.until) });
 }
 
 function roll() {

@@ -45,7 +45,7 @@ const EN = {
   nothing_running: "no clock is running", rang_n: "rang {n} times, {m} silent updates", waiting_n: "{n} waiting", kept: "kept before it is answered",
   sealed: "A sealed matter", began: "began at {desk}", began_here: "began with the {began}, which still leads", began_there: "began with the {began}, the {leads} leads now",
   alarms_n: "{n} to be looked at", colon: ": ", held: "No ringing after {from}: {n} held until {until}", further: "more to the right", back: "back to the left",
-  opened_stairwell: "scanned the QR code in the stairwell", opened_card: "enrolled with an invitation card",
+  opened_stairwell: "scanned the stairwell QR code", opened_card: "enrolled with an invitation card",
 };
 
 // Codes of the system's own tables (states, events, roles …): an official should never meet them raw.
