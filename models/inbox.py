@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.rules.alarms import AlarmKind
 from models.store import DoesNotOpen, Keys, Statement
 
 LEASE = timedelta(seconds=60)
@@ -117,7 +118,7 @@ _PARK = Statement("""\
 UPDATE "update" SET done_at = :now, parked_at = :now, reason = :reason, lease = NULL, leased_until = NULL
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _TRIES = Statement('SELECT tries FROM "update" WHERE id = :id AND lease = :lease AND done_at IS NULL')
-_ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES ('update_parked', :ref, :reason, :now)")
+_ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _INHERIT = Statement("""\
 UPDATE "update" SET lease = NULL, leased_until = NULL WHERE done_at IS NULL AND lease IS NOT NULL""")
 _REPLAY = Statement("""\
@@ -204,7 +205,7 @@ def failed(
         return False
     if _PARK.run(session, id=row_id, lease=lease, reason=reason, now=now) != 1:
         return False  # its turn was committed between the two statements (PostgreSQL)
-    _ALARM.run(session, ref=f"update:{row_id}", reason=reason, now=now)
+    _ALARM.run(session, kind=AlarmKind.UPDATE_PARKED, ref=f"update:{row_id}", reason=reason, now=now)
     return True
 
 

@@ -64,33 +64,43 @@ VALUES (:key, :person_id, :bot_id, :chat_id, :case_id, :telling, :reader, :edits
     :now, :ring_at, 'waiting', :waits_from, 0, 0)
 ON CONFLICT (key) DO NOTHING""")
 # The head of a chat is its most urgent, then oldest notice that may ring; while one is on its way the chat waits.
-_CLAIM = """\
-WITH picked AS (
-    SELECT n.id FROM notice AS n
-    WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office AND n.bot_id IN (:bots)
-        AND (n.leased_until IS NULL OR n.leased_until <= :machine)
-        AND n.bot_id NOT IN (SELECT bot_id FROM halt WHERE chat_id = 0 AND halted_until > :machine)
-        AND NOT EXISTS (
-            SELECT 1 FROM halt
-            WHERE halt.bot_id = n.bot_id AND halt.chat_id = n.chat_id AND halt.halted_until > :machine)
-        AND NOT EXISTS (
-            SELECT 1 FROM notice AS o
-            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.waits_from IS NOT NULL
-                AND (o.priority, o.id) < (n.priority, n.id) AND o.ring_at <= :office)
-        AND NOT EXISTS (
-            SELECT 1 FROM notice AS o
-            WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.lease IS NOT NULL AND o.leased_until > :machine)
-    ORDER BY n.priority, n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+_HEADS = """\
+SELECT n.id, n.bot_id, n.chat_id FROM notice AS n
+WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office AND n.bot_id IN ({bots})
+    AND (n.leased_until IS NULL OR n.leased_until <= :machine)
+    AND n.bot_id NOT IN (SELECT bot_id FROM halt WHERE chat_id = 0 AND halted_until > :machine)
+    AND NOT EXISTS (
+        SELECT 1 FROM halt
+        WHERE halt.bot_id = n.bot_id AND halt.chat_id = n.chat_id AND halt.halted_until > :machine)
+    AND NOT EXISTS (
+        SELECT 1 FROM notice AS o
+        WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.waits_from IS NOT NULL
+            AND (o.priority, o.id) < (n.priority, n.id) AND o.ring_at <= :office)
+    AND NOT EXISTS (
+        SELECT 1 FROM notice AS o
+        WHERE o.bot_id = n.bot_id AND o.chat_id = n.chat_id AND o.lease IS NOT NULL AND o.leased_until > :machine)
+    {among}
+ORDER BY n.priority, n.id"""
+_LISTED = "SELECT value FROM json_each(:{})"
+_LISTED_PG = "SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:{} AS TEXT) AS JSONB))"
+# On PostgreSQL another claim's leases are not seen before its commit. So a chat is locked before it is looked at:
+# the first statement locks the chats of heads nobody else is claiming, the second looks again, and takes.
+_FIND = Statement(
+    _HEADS.format(bots=_LISTED.format("bots"), among="") + " LIMIT :limit",
+    postgresql=f"""\
+SELECT id FROM ({_HEADS.format(bots=_LISTED_PG.format("bots"), among="")} OFFSET 0) AS head
+WHERE pg_try_advisory_xact_lock(hashtextextended(bot_id || ':' || chat_id, 0)) LIMIT :limit""",
+)
+_AGAIN = _HEADS.format(bots=_LISTED_PG.format("bots"), among=f"AND n.id IN ({_LISTED_PG.format('found')})")
+_TAKE = """\
 UPDATE notice SET lease = :lease, leased_until = :until,
     unsure = unsure + CASE WHEN lease IS NULL THEN 0 ELSE 1 END
-WHERE id IN (SELECT id FROM picked)
+WHERE id IN ({found})
 RETURNING id, key, person_id, bot_id, chat_id, case_id, telling, reader, edits, facts, priority,
     promised_at, ring_at, tries, unsure"""
-_CLAIM_OF = Statement(
-    _CLAIM.replace(":bots", "SELECT value FROM json_each(:bots)"),
-    postgresql=_CLAIM.replace(
-        ":bots", "SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:bots AS TEXT) AS JSONB))"
-    ),
+_CLAIM = Statement(
+    _TAKE.format(found=_LISTED.format("found")),
+    postgresql=_TAKE.format(found=f"SELECT id FROM ({_AGAIN} FOR UPDATE OF n SKIP LOCKED) AS head"),
 )
 _INHERIT = Statement("UPDATE notice SET leased_until = NULL WHERE lease IS NOT NULL AND leased_until IS NOT NULL")
 _SENT = Statement("""\
@@ -170,15 +180,11 @@ def claim(
     Only of `bots`, those the caller can speak for: what others have promised waits for whoever speaks for them.
     One whose former sender vanished between claiming and settling comes back as unsure: it may have arrived.
     """
-    rows = _CLAIM_OF.all(
-        session,
-        bots=json.dumps(list(bots)),
-        lease=lease,
-        until=machine_now + LEASE,
-        machine=machine_now,
-        office=office_now,
-        limit=limit,
-    )
+    looked = {"bots": json.dumps(list(bots)), "machine": machine_now, "office": office_now}
+    found = json.dumps([row.id for row in _FIND.all(session, **looked, limit=limit)])
+    if found == "[]":
+        return []
+    rows = _CLAIM.all(session, **looked, found=found, lease=lease, until=machine_now + LEASE)
     rows.sort(key=lambda row: (row.priority, row.id))
     return [
         Promised(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.records import Alarm
+from models.rules.alarms import AlarmKind
 from models.store import Statement
 from models.turn import Work
 
@@ -43,4 +44,6 @@ def not_kept(work: Work, *, attachment: int, tries: int, reason: str, for_ever: 
     lost = reason if for_ever or tries + 1 >= TRIES_AT_MOST else None
     _TRIED.run(work.session, id=attachment, lost=lost)
     if lost is not None:
-        work.session.add(Alarm(kind="file-lost", ref=f"attachment {attachment}", reason=lost, raised_at=work.now))
+        work.session.add(
+            Alarm(kind=AlarmKind.FILE_LOST, ref=f"attachment {attachment}", reason=lost, raised_at=work.now)
+        )

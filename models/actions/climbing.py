@@ -7,6 +7,7 @@ from models.actions.moving import Facts, move, next_round, start_clocks, take_up
 from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
+from models.rules.alarms import AlarmKind
 from models.rules.ladder import Climb, again, climb, rung
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Effect, Level, Role
@@ -38,7 +39,7 @@ def put_off(work: Work, *, clock_id: int, reason: str) -> None:
     clock = work.session.get(Clock, clock_id)
     if clock is not None and clock.due_at is not None:
         clock.due_at = work.now + PUT_OFF
-        work.session.add(Alarm(kind="clock-failed", ref=f"clock {clock_id}", reason=reason, raised_at=work.now))
+        work.session.add(Alarm(kind=AlarmKind.CLOCK_FAILED, ref=f"clock {clock_id}", reason=reason, raised_at=work.now))
 
 
 def ring(work: Work, *, clock_id: int) -> bool:
@@ -83,6 +84,6 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
             tell_desk(work, case, case.desk, Telling.CALL, Reader.DESK)
         case Effect.REVIEW:
             work.session.add(
-                Alarm(kind="review", ref=f"case {case.id}", reason="top of the ladder", raised_at=work.now)
+                Alarm(kind=AlarmKind.REVIEW, ref=f"case {case.id}", reason="top of the ladder", raised_at=work.now)
             )
             tell_desk(work, case, case.desk, Telling.REMINDER, Reader.DESK)

@@ -5,6 +5,7 @@ from models.actions.telling import accused, hand_lead, refresh_cards, tell_above
 from models.queries.cases import view
 from models.queries.people import Speaker
 from models.records import Alarm, Case
+from models.rules.alarms import AlarmKind
 from models.rules.closure import after_denial
 from models.rules.ladder import Climb, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
@@ -46,7 +47,7 @@ def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = 
         tell_above(work, case, desk)
     if higher.fresh_eyes:
         work.session.add(
-            Alarm(kind="fresh-eyes", ref=f"case {case_id}", reason="returned a third time", raised_at=work.now)
+            Alarm(kind=AlarmKind.FRESH_EYES, ref=f"case {case_id}", reason="returned a third time", raised_at=work.now)
         )
     refresh_cards(work, case)
     return higher.lead is not None

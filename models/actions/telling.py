@@ -9,6 +9,7 @@ from models.queries.cards import card_before, cards_to_refresh
 from models.queries.cases import desks_of
 from models.queries.people import Way, way_to, ways_to_place
 from models.records import Alarm, Case
+from models.rules.alarms import AlarmKind
 from models.rules.ladder import push_at
 from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Level, Party, Sla
@@ -54,7 +55,7 @@ def tell_raiser(work: Work, case: Told, telling: Telling) -> bool:
     """
     way = way_to(work, case.raiser_id)
     if way is None:
-        _alarm(work, "raiser-unreachable", case)
+        _alarm(work, AlarmKind.RAISER_UNREACHABLE, case)
         return False
     _promise(work, case, way, telling, Reader.RAISER, work.now if telling is Telling.RECEIPT else _rings(work, case))
     return True
@@ -66,7 +67,7 @@ def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reade
     for way in ways:
         _promise(work, case, way, telling, reader, _rings(work, case))
     if not ways:
-        _alarm(work, "desk-unreachable", case, desk=desk)
+        _alarm(work, AlarmKind.DESK_UNREACHABLE, case, desk=desk)
     return bool(ways)
 
 
@@ -217,5 +218,5 @@ def _promise(work: Work, case: Told, way: Way, telling: Telling, reader: Reader,
     )
 
 
-def _alarm(work: Work, kind: str, case: Told, *, desk: str = "") -> None:
+def _alarm(work: Work, kind: AlarmKind, case: Told, *, desk: str = "") -> None:
     work.session.add(Alarm(kind=kind, ref=f"case {case.id} {desk}".strip(), reason="no way", raised_at=work.now))

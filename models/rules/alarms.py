@@ -1,0 +1,14 @@
+"""What may a person have to look at? Every kind of alarm; docs/operations.md says what each of them asks for."""
+
+from enum import StrEnum
+
+
+class AlarmKind(StrEnum):
+    UPDATE_PARKED = "update_parked"  # an update that could not be handled waits to be looked at
+    NOTICE_DEAD = "notice_dead"  # a notice will never be delivered
+    CLOCK_FAILED = "clock-failed"  # a clock that was due could not ring; it is tried again
+    DESK_UNREACHABLE = "desk-unreachable"
+    RAISER_UNREACHABLE = "raiser-unreachable"
+    FRESH_EYES = "fresh-eyes"  # the third return: somebody not involved should look
+    REVIEW = "review"  # at the top of the ladder
+    FILE_LOST = "file-lost"
