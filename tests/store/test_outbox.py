@@ -12,7 +12,7 @@ from models import outbox
 from models.outbox import Promised
 from models.ports import Priority
 from models.records import Alarm, Notice, Person
-from models.store import Store
+from models.store import Statement, Store
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 OFFICE = datetime(2026, 12, 24, 6, 0, tzinfo=UTC)  # the office clock stands a month ahead
@@ -101,6 +101,27 @@ async def test_an_emergency_overtakes_what_waits_for_its_next_try(store: Store) 
     assert await claimed(store) == []  # what is behind keeps its place
     await promised(store, "fire", priority=Priority.EMERGENCY)
     assert keys_of(await claimed(store)) == ["fire"]
+
+
+A_WHILE = Statement("SELECT 1 AS slept", postgresql="SELECT pg_sleep(0.4) AS slept")
+
+
+async def test_two_senders_never_hold_two_notices_of_one_chat(store: Store) -> None:
+    await promised(store, "list", priority=Priority.LIST)
+
+    def slowly(session: Session) -> list[Promised]:
+        held = outbox.claim(session, bots=(1,), lease="a", limit=9, office_now=OFFICE, machine_now=NOW)
+        A_WHILE.all(session)
+        return held
+
+    claiming = asyncio.create_task(store.run(slowly))
+    await asyncio.sleep(0.1)
+    await promised(store, "fire", priority=Priority.EMERGENCY)
+    await promised(store, "elsewhere", chat=8, priority=Priority.LIST)
+    second = await claimed(store, "b", limit=1)
+    first = await claiming
+    assert (keys_of(first), keys_of(second)) == (["list"], ["elsewhere"])
+    assert await claimed(store, "c") == []
 
 
 async def test_two_bots_in_one_chat_do_not_wait_for_each_other(store: Store) -> None:
