@@ -19,6 +19,9 @@ LEASE = timedelta(seconds=60)
 """How long a claimed notice is one sender's; a send waits for its answer no longer than half of that."""
 UNSURE_TRIES = 200
 """So often an answer may be lost before a notice is dead: with five minutes between them, most of a day."""
+VANISHED_AT_MOST = 20
+"""So often a notice may be held by a sender that never said what became of it: it kills them, and each may have sent a
+copy. A process that is merely killed again and again at anything else must not use it up."""
 
 _AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # before every machine moment: it waits for nothing
 
@@ -89,7 +92,7 @@ _FIND = Statement(
     _HEADS.format(bots=_LISTED.format("bots"), among="") + " LIMIT :limit",
     postgresql=f"""\
 SELECT id FROM ({_HEADS.format(bots=_LISTED_PG.format("bots"), among="")} OFFSET 0) AS head
-WHERE pg_try_advisory_xact_lock(hashtextextended(bot_id || ':' || chat_id, 0)) LIMIT :limit""",
+WHERE pg_try_advisory_xact_lock(hashtextextended(bot_id || ':' || chat_id, 0)) LIMIT :limit""",  # noqa: S608 the pieces are constants
 )
 _AGAIN = _HEADS.format(bots=_LISTED_PG.format("bots"), among=f"AND n.id IN ({_LISTED_PG.format('found')})")
 _TAKE = """\
@@ -100,7 +103,7 @@ RETURNING id, key, person_id, bot_id, chat_id, case_id, telling, reader, edits, 
     promised_at, ring_at, tries, unsure"""
 _CLAIM = Statement(
     _TAKE.format(found=_LISTED.format("found")),
-    postgresql=_TAKE.format(found=f"SELECT id FROM ({_AGAIN} FOR UPDATE OF n SKIP LOCKED) AS head"),
+    postgresql=_TAKE.format(found=f"SELECT id FROM ({_AGAIN} FOR UPDATE OF n SKIP LOCKED) AS head"),  # noqa: S608 the pieces are constants
 )
 _INHERIT = Statement("UPDATE notice SET leased_until = NULL WHERE lease IS NOT NULL AND leased_until IS NOT NULL")
 _SENT = Statement("""\
@@ -178,13 +181,18 @@ def claim(
     """At most `limit` notices that may leave now, most urgent first, one a chat; none of a halted bot or chat.
 
     Only of `bots`, those the caller can speak for: what others have promised waits for whoever speaks for them.
-    One whose former sender vanished between claiming and settling comes back as unsure: it may have arrived.
+    One whose former sender vanished between claiming and settling comes back as unsure: it may have arrived; the
+    21st time it is dead.
     """
     looked = {"bots": json.dumps(list(bots)), "machine": machine_now, "office": office_now}
     found = json.dumps([row.id for row in _FIND.all(session, **looked, limit=limit)])
     if found == "[]":
         return []
     rows = _CLAIM.all(session, **looked, found=found, lease=lease, until=machine_now + LEASE)
+    for row in rows:
+        if row.unsure - row.tries > VANISHED_AT_MOST:
+            settle_dead(session, row.id, lease, reason="vanished", now=office_now)
+    rows = [row for row in rows if row.unsure - row.tries <= VANISHED_AT_MOST]
     rows.sort(key=lambda row: (row.priority, row.id))
     return [
         Promised(

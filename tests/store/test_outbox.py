@@ -179,6 +179,20 @@ async def test_a_sender_that_vanished_leaves_a_marked_copy_to_its_successor(stor
     assert await store.read(lambda session: session.exec(select(Alarm)).all()) == []
 
 
+async def test_a_notice_all_of_whose_senders_vanish_is_dead_at_last_and_the_next_one_leaves(store: Store) -> None:
+    await promised(store, "kills")
+    await promised(store, "next")
+    for count in range(outbox.VANISHED_AT_MOST + 1):
+        assert keys_of(await claimed(store, machine=NOW + count * outbox.LEASE)) == ["kills"]
+    moment = NOW + (outbox.VANISHED_AT_MOST + 1) * outbox.LEASE
+    assert await claimed(store, machine=moment) == []
+    kept = await the(store, "kills")
+    assert (kept.state, kept.reason) == ("dead", "vanished")
+    (alarm,) = await store.read(lambda session: session.exec(select(Alarm)).all())
+    assert alarm.ref == f"notice:{kept.id}"
+    assert keys_of(await claimed(store, machine=moment)) == ["next"]
+
+
 @pytest.mark.parametrize(
     ("halt", "free"),
     [
