@@ -10,9 +10,10 @@ from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.danger import TRAPPED, beaten_at_home, says_any, sealed_emergency, trapped
 from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
-from models.understanding.matter import Matter, matter_of
+from models.understanding.matter import Matter
 from models.understanding.place import building_meant, label_number, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
+from models.understanding.several import matters_of, near
 
 __all__ = ["SEEN_MOST", "TITLE_MOST", "Intent", "Understanding", "name_for", "plain_words", "title_for", "understand"]
 
@@ -39,6 +40,8 @@ class Understanding:
     title: str  # one line of at most `TITLE_MOST` characters
     intent: Intent = Intent.MATTER  # what is asked for; words of danger are always a matter
     about: int | None = None  # the number of the case that is asked after, thanked for or taken back
+    also: tuple[Category, ...] = ()  # other matters clearly named beside it, at most two; less grave, or named later
+    also_named: tuple[str, ...] = ()  # each in few words, in `lang`
 
 
 def understand(text: str, town: Town, *, home: str | None) -> Understanding:
@@ -49,18 +52,19 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     words = clean(text)
     compared = matching(words)
     lang = language(words)
-    found = matter_of(compared, town)
+    found, others = matters_of(compared, town)
     care = says_any(compared, town.care_words)
     at_home, shut_in = beaten_at_home(compared), trapped(compared)
     danger = at_home or shut_in or says_any(compared, town.danger_words)
     if (care or at_home) and (sealed := sealed_emergency(town)):
-        found = Matter(sealed, 1.0)
+        found, others = Matter(sealed, 1.0), ()
     elif shut_in and TRAPPED in town.categories:
         found = Matter(town.categories[TRAPPED], 1.0)
+        others = tuple(other for other in others if not near(other.category.code, TRAPPED))
     asked = Wanted(Intent.MATTER) if danger or care else wanted(compared)
     building = building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
-    plain = Party.NEIGHBOUR in found.category.firewall
+    plain = any(Party.NEIGHBOUR in matter.category.firewall for matter in (found, *others))
     safe = masked(words)
     seen = plain_words(town, name, building, lang=lang) if plain else shortened(safe, SEEN_MOST)
     lost = asked.intent is not Intent.MATTER or sum(map(str.isalpha, safe)) < _SUBSTANCE
@@ -82,6 +86,8 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
         title=title,
         intent=asked.intent,
         about=asked.about,
+        also=tuple(other.category for other in others),
+        also_named=tuple(name_for(other.category, other.spoken, lang=lang) for other in others),
     )
 
 

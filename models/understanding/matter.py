@@ -24,6 +24,7 @@ class Matter:
     category: Category
     sure: float
     spoken: tuple[str, ...] = ()
+    said: float = 0.0  # how much they say, in characters that matter; an opening counts more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def matter_of(text: str, town: Town) -> Matter:
         return Matter(town.categories[UNCLASSIFIED], 0.0)
     code, best = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return Matter(town.categories[code], round((best - second / 2) / best, 2), tuple(spoken[code]))
+    return Matter(town.categories[code], round((best - second / 2) / best, 2), tuple(spoken[code]), best)
 
 
 class _Words:
