@@ -134,10 +134,11 @@ class House:
         return answer
 
     async def settle(self) -> None:
-        """Whatever was said is kept, answered and delivered."""
-        while self.bot.updates.pending:
-            await asyncio.sleep(0.001)
-        await self.parts.quiet()
+        """Whatever was said is kept, answered and delivered; TimeoutError where that never comes to rest."""
+        async with asyncio.timeout(30):
+            while self.bot.updates.pending:  # the messenger rings no bell when an update is confirmed
+                await asyncio.sleep(0.001)
+            await self.parts.quiet()
 
     # what is kept
 

@@ -14,9 +14,9 @@ from models.vault import Keys
 def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     """The number, who has it with a telephone to tap, until when, and that nothing needs chasing.
 
-    `above`: who hears of it when the desk stays silent. Drawn again later it says where the case stands.
+    `above`: who hears of it when the desk stays silent. Once that is no longer so it says where the case stands.
     """
-    if seen.version > 2:
+    if seen.state is not State.ACCEPTED or seen.head_looks or seen.answer_by <= now:
         return Html(f"{_standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
     if seen.category.sealed:
         return w(

@@ -17,6 +17,8 @@ from tests.stories.living import files, says_done
 
 NAME, PHONE, ROOM, SECRET = "林阿珠", "13859990001", "1702", "青花瓷瓶暗号"
 FIRST, LAST, USERNAME = "阿珠妹妹", "林氏本人", "lin_azhu_1702"
+CALLED = "13700001111"
+"""A number the first desk writes into its sentence for the raiser: the raiser may read it, no other desk."""
 IDENTITY = (NAME, PHONE, "138 5999 0001", ROOM, FIRST, LAST, USERNAME, "+8613859990001")
 WORDS = f"我叫{NAME}，电话{PHONE}，住{ROOM}室。3栋电梯又停了。"
 PLAIN = f"楼上天天半夜拖桌椅，吵得睡不着，{SECRET}，我叫{NAME}，电话138 5999 0001，我家{ROOM}室"
@@ -71,7 +73,7 @@ async def sing(house: House) -> tuple[Phone, list[Phone]]:
     person.send_contact(bot, f"+86{PHONE}", person.id)
     person.send_document(bot, b"paper", f"{NAME}{PHONE}.docx", caption=f"{SECRET}，我是{NAME}")
     await house.settle()
-    await says_done(desk, f"打过{PHONE}，说好了，换了门锁")
+    await says_done(desk, f"打过{CALLED}，说好了，换了门锁")
     await raiser.taps("没有")
     await house.turn(timedelta(days=2))
 
@@ -92,9 +94,9 @@ async def sing(house: House) -> tuple[Phone, list[Phone]]:
 
 async def test_nobody_but_the_raiser_reads_who_it_is(sung: Sung) -> None:
     for phone in sung.others:
-        assert any("号" in text for text in phone.texts), "everybody has a card to leak something from"
+        assert len(phone.texts) > 2, "everybody has cards to leak something from"
         for text in phone.texts:
-            for canary in IDENTITY:
+            for canary in (*IDENTITY, CALLED) if phone is not sung.others[0] else IDENTITY:
                 assert canary not in text
 
 

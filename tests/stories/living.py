@@ -10,9 +10,10 @@ async def files(resident: Phone, words: str) -> None:
 
 
 async def says_done(phone: Phone, sentence: str) -> None:
-    """办好了, and what was done."""
+    """办好了, what was done, and yes, the resident may read it."""
     await phone.taps("办好了", "已经好了")
     await phone.says(sentence)
+    await phone.taps("发给居民")
 
 
 def first_lines(texts: list[str]) -> list[str]:

@@ -38,23 +38,22 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
     await resident.taps("知道了，接着办")
     assert resident.last.text == (
         "您说的是这件事吗？\n3栋电梯故障\n交给：丰穗花园物业服务台，也请楼栋长帮着看看\n"
-        "今天13:00前联系您；明天9:00前办好，或说清哪天办好\n"
+        "今天13:00前上门或给您回话；明天9:00前办好，或说清哪天办好\n"
         "他们看到：「3栋电梯又停了，八十多岁的老人下不了楼」，看不到您是谁"
     )
     assert await resident.taps("对，提交") == "收到了"
     assert resident.last.text == (
         "收到了，编号0001，已转丰穗花园物业服务台（0595-00000110）。"
-        "今天13:00前没人联系您，自动转浦望社区服务台，不用您催。有变化才打扰您。"
+        "今天13:00前没人给您回话，自动转浦望社区服务台，不用您催。有变化才打扰您。"
     )
 
     # the desk and the head hear of it, nobody else
     assert desk.news == [
         "🔴 新件，紧急\n0001号 3栋电梯故障\n丰穗花园3栋 · 电梯停运/异响\n"
-        "「3栋电梯又停了，八十多岁的老人下不了楼」\n今天9:30前签收\n今天13:00前联系居民\n明天9:00前办好"
+        "「3栋电梯又停了，八十多岁的老人下不了楼」\n今天9:30前签收\n今天13:00前上门或带话\n明天9:00前办好"
     ]
     assert head.news == [
-        "林楼长，3栋有邻居反映：电梯故障。方便就帮着看看、说句话；不方便点「没空」，丰穗花园物业服务台来办。"
-        "请别打听是谁说的。"
+        "林楼长，3栋有邻居反映：电梯故障。方便就帮着看看、说句话；不方便点「没空」，自有人来办。请别打听是谁说的。"
     ]
     assert community.news == street.news == []
     _ = resident.news
@@ -71,7 +70,7 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
     assert resident.news == [
         "0001号：丰穗花园物业服务台说今天9:00办好了：换了门锁，试运行正常。您看，解决了吗？照实说就好。"
     ]
-    assert head.that_says("0001号").text == "0001号办好了，在等居民回话。谢谢您！"
+    assert head.that_says("0001号").text == "0001号办好了，在等邻居回话。谢谢您！"
 
     # 没有: the same desk, the next level copied
     _ = desk.news

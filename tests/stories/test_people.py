@@ -48,8 +48,7 @@ async def test_who_speaks_english_is_answered_in_english_and_the_desk_reads_chin
     assert tom.last.text.startswith(card)
     assert buttons(tom.last) == ["Yes, send it", "Change it", "Ask a person"]
     assert await tom.taps("Yes, send it") == "Got it"
-    receipt = "Got it. Your number is 0001; it is with Fengsui Garden Property Desk (0595-00000110)."
-    assert tom.last.text.startswith(receipt)
+    assert "0001, now with Fengsui Garden Property Desk (0595-00000110)" in tom.last.text
     assert desk.last.text.startswith("🔴 新件，紧急\n0001号 3栋电梯停运/异响\n丰穗花园3栋")
     assert head.last.text.startswith("林楼长，3栋有邻居反映：电梯停运/异响。")
     await says_done(desk, "电梯公司来人复位了")
@@ -78,9 +77,9 @@ async def test_a_neighbour_has_a_case_of_their_own_and_hears_nothing_of_the_othe
 @pytest.mark.parametrize(
     ("answer", "card", "left"),
     [
-        ("我来看看", "您说去看看，谢谢！办好了点一下「已经好了」。", ["已经好了"]),
-        ("没空", "好的，丰穗花园物业服务台来办，不用您管了。", []),
-        ("我不便管", "好的，丰穗花园物业服务台来办，不用您管了。", []),
+        ("我来看看", "您说去看看，谢谢！办好了点一下「已经好了」。", ["已经好了", "没空"]),
+        ("没空", "好的，自有人来办，不用您管了。", []),
+        ("我不便管", "好的，自有人来办，不用您管了。", []),
     ],
 )
 async def test_every_answer_of_a_head_is_right_and_none_is_chased(
@@ -119,7 +118,8 @@ async def test_partly_fixed_goes_back_to_the_same_desk_and_says_so(house: House)
     await resident.taps("好了一部分")
     assert first_lines(desk.news) == ["🔁 居民说好了一部分，请接着办（第1次）"]
     assert first_lines(community.news) == ["👀 抄送您知悉，还不用您办"]
-    assert "还没全好，由丰穗花园物业服务台接着办，今天16:00前联系您" in resident.last.text
+    assert resident.last.text == "0001号：您说好了一部分，剩下的接着办，也告诉了上一级。"
+    assert "还没全好，由丰穗花园物业服务台接着办，今天16:00前上门或给您回话" in resident.messages[-2].text
     assert await in_charge(house) == "WY-01"
 
 
@@ -193,7 +193,7 @@ async def test_more_words_and_pictures_join_the_draft_and_only_the_newest_card_c
     await resident.says("老人下不了楼")
     assert "「3栋电梯又停了" in resident.last.text
     assert "老人下不了楼" in resident.last.text
-    assert await resident.presses(older, "对，提交") == "这张卡片已经用过了。要说新的事，直接发一句话就行。"
+    assert await resident.presses(older, "对，提交") == "您后来又说了几句，请看最下面那张卡片。"
     await resident.taps("对，提交")
     assert await house.number_of("case") == 1
 
@@ -214,6 +214,8 @@ async def test_who_asks_for_a_person_gets_the_community(house: House) -> None:
     community, resident = await house.staff("SQ-PW"), await house.resident()
     await resident.says("3栋电梯又停了")
     await resident.taps("找人工")
+    assert "交给：浦望社区服务台" in resident.last.text
+    await resident.taps("对，提交")
     assert await in_charge(house) == "SQ-PW"
     assert resident.last.text.startswith("收到了，编号0001，已转浦望社区服务台（0595-00000103）")
     assert first_lines([community.last.text]) == ["🔴 新件，紧急"]

@@ -17,7 +17,7 @@ async def test_a_picture_comes_with_the_card_and_into_our_own_keeping(house: Hou
     desk = await house.staff("WY-01")
     resident = await house.resident(BUILDING)
     await resident.shows(A_PNG, "3栋楼道灯坏了")
-    assert "1张照片" in resident.last.text
+    assert "和您发的照片，看不到您是谁" in resident.last.text
     await resident.taps("对，提交")
     assert any(message.media for message in desk.messages), "the desk sees the picture"
     await house.parts.metronome.strike()
