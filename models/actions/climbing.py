@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from models.actions.leading import take_over
-from models.actions.moving import Facts, move, next_round, start_clocks, take_up
+from models.actions.moving import Facts, move, next_round, runs_beside, start_clocks, take_up
 from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
@@ -54,7 +54,8 @@ def ring(work: Work, *, clock_id: int) -> bool:
     clock.rang_at, clock.due_at = work.now, None
     step = rung(work.town, clock.rung)
     result = climb(step, Level(case.level), work.town, case.building, accused(case))
-    if (once_more := again(clock.rung, work.now, work.town, case.desk)) is not None:
+    once_more = again(clock.rung, work.now, work.town, case.desk)
+    if once_more is not None and not runs_beside(work, clock, once_more.rung):
         start_clocks(work, clock.case_id, [once_more], turn=next_round(work, clock.case_id))
     if step.effect is Effect.REMIND and case.reminded:
         return True  # one reminder a case, not one a clock (users.md)

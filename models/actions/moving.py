@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import select
 
 from models.queries.cases import subject
-from models.records import Case
+from models.records import Case, Clock
 from models.rules.access import Action, Actor, can
 from models.rules.ladder import Due
 from models.rules.lifecycle import Event, Move, State, move_for
@@ -153,6 +153,9 @@ _STOP = Statement("""
     UPDATE clock SET due_at = NULL, stopped_at = :now
     WHERE case_id = :case_id AND until = :until AND due_at IS NOT NULL
 """)
+_BESIDE = Statement("""
+    SELECT 1 AS runs FROM clock WHERE case_id = :case_id AND rung = :rung AND due_at IS NOT NULL AND id <> :id LIMIT 1
+""")
 _ROUND = Statement("SELECT max(round) AS latest FROM clock WHERE case_id = :case_id")
 
 
@@ -171,6 +174,11 @@ def stop_clocks(work: Work, case_id: int, reached: Iterable[Milestone]) -> None:
     """No clock that waited for one of these milestones runs any more."""
     for milestone in sorted(reached):
         _STOP.run(work.session, case_id=case_id, until=milestone, now=work.now)
+
+
+def runs_beside(work: Work, clock: Clock, rung: str) -> bool:
+    """Whether the case waits for this rung already, by another clock than this one."""
+    return _BESIDE.one(work.session, case_id=clock.case_id, rung=rung, id=clock.id) is not None
 
 
 def next_round(work: Work, case_id: int) -> int:

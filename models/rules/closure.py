@@ -1,30 +1,13 @@
-"""When does a case end, and what does a No do? Only the resident's word closes (domain C3, reliability I8)."""
-
-from datetime import timedelta
+"""What does a No of the resident do? (domain C3, C4)"""
 
 from models.rules.ladder import Climb, rise
-from models.rules.lifecycle import Event, State, move_for
 from models.rules.policy import Effect, Level, Party, Town
-
-REMIND_AFTER = timedelta(hours=24)
-"""The one reminder that 解决了吗 waits (domain C3, B8: one call back and one reminder, then stop)."""
-
-CALL_AFTER = timedelta(hours=72)
-"""Then a person telephones (domain C3 closed_silent, reliability I8 b); silence alone closes nothing."""
-
-REOPEN_WITHIN = timedelta(days=30)
-"""How long 没好 opens the same number again after closing (domain C3 closed_* → reopened)."""
 
 LEADS_FROM = 2
 """The return from which the next level leads (domain C4 dissatisfied 2x)."""
 
 STREET_FROM = 3
 """The return from which the street leads and a person not involved looks (domain C4 dissatisfied 3x)."""
-
-
-def may_confirm(state: State, *, person: int | None, raiser: int | None) -> bool:
-    """Whether this person may say 解决了: the raiser, once somebody claims it is done, however late."""
-    return person is not None and person == raiser and move_for(state, Event.CONFIRM) is not None
 
 
 def after_denial(

@@ -82,18 +82,10 @@ def again(code: str, now: datetime, town: Town, desk: str | None = None) -> Due 
     return Due(found.code, found.until, _after(now, found.every, town, desk))
 
 
-def review(now: datetime, town: Town) -> Due:
-    """The next date of a case at the top; a case that waits for this rung already needs no second clock."""
-    found = next(filter(_returns, town.ladder), REVIEW)
-    return Due(found.code, found.until, after(now, REVIEW_EVERY, town.calendar))
-
-
 def rung(town: Town, code: str) -> Rung:
-    """The rung a clock row names; KeyError for a code of no edition we know."""
-    for found in (*town.ladder, REVIEW):
-        if found.code == code:
-            return found
-    raise KeyError(code)
+    """The rung a clock row names; the review for one no longer in the ladder: somebody looks, and again each week."""
+    known = (found for found in town.ladder if found.code == code)
+    return next(known, None) or next(filter(_returns, town.ladder), REVIEW)
 
 
 def promised(sla: Sla, start: datetime, town: Town, desk: str) -> Promised:
@@ -111,7 +103,7 @@ def promised(sla: Sla, start: datetime, town: Town, desk: str) -> Promised:
 
 
 def climb(rung: Rung, level: Level, town: Town, building: str, accused: frozenset[Party] = frozenset()) -> Climb:
-    """What `rung` does to a case at `level`; at the top a `REVIEW`: the case stays, and `review` gives its date."""
+    """What `rung` does to a case at `level`; at the top a `REVIEW`: the case stays, its own review is its next date."""
     if rung.effect not in (Effect.COPY, Effect.LEAD):
         return Climb(rung.effect, level)
     if not rung.after.length and rung.to is not None and rung.to <= level:

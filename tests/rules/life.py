@@ -5,7 +5,7 @@ from datetime import datetime
 
 from models.rules.access import BOT, CLOCK, Action, Actor, Held, Subject, can
 from models.rules.closure import after_denial
-from models.rules.ladder import Climb, Due, again, climb, clocks_after_claim, clocks_from, review, rung
+from models.rules.ladder import Climb, Due, again, climb, clocks_after_claim, clocks_from, rung
 from models.rules.lifecycle import Event, State, move_for
 from models.rules.policy import Category, Effect, Level, Party, Role, Town
 from models.rules.routing import route
@@ -115,5 +115,3 @@ class Life:
             self.lead = found.lead
         self.above = (self.above | set(found.above)) - {self.lead}
         self.helping -= {self.lead}
-        if found.effect is Effect.REVIEW and (due := review(self.now, self.town)).rung not in self.clocks:
-            self._start(due)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.rules.closure import CALL_AFTER, REMIND_AFTER, after_denial, may_confirm
+from models.rules.closure import after_denial
 from models.rules.ladder import (
     REVIEW,
     TOP,
@@ -20,10 +20,8 @@ from models.rules.ladder import (
     clocks_from,
     promised,
     push_at,
-    review,
     rung,
 )
-from models.rules.lifecycle import State
 from models.rules.policy import Category, Effect, Level, Milestone, Party, Rung, Sla, Town
 from tests.rules import towns
 from tests.rules.towns import GARDEN, OLD_YARD, P, wall
@@ -84,8 +82,12 @@ def test_the_clocks_of_a_case_are_its_classs_rungs_earliest_first() -> None:
 
 def test_a_claim_starts_the_clocks_that_wait_for_the_resident() -> None:
     asked, called = clocks_after_claim(FRIDAY, TOWN)
-    assert (asked.rung, asked.due_at - FRIDAY, asked.until) == ("claimed-24h", REMIND_AFTER, Milestone.ANSWERED)
-    assert (called.rung, called.due_at - FRIDAY, called.until) == ("claimed-72h", CALL_AFTER, Milestone.ANSWERED)
+    assert (asked.rung, asked.due_at - FRIDAY, asked.until) == ("claimed-24h", timedelta(hours=24), Milestone.ANSWERED)
+    assert (called.rung, called.due_at - FRIDAY, called.until) == (
+        "claimed-72h",
+        timedelta(hours=72),
+        Milestone.ANSWERED,
+    )
 
 
 def test_a_class_may_ask_its_resident_sooner() -> None:
@@ -100,12 +102,6 @@ def test_a_town_that_names_no_rung_still_has_a_next_date() -> None:
     (only,) = clocks_from(Sla.P2, FRIDAY, BARE, "east")
     assert (only.rung, only.due_at - FRIDAY) == (REVIEW.code, timedelta(days=7))
     assert rung(BARE, only.rung) is REVIEW
-    assert review(FRIDAY, BARE) == only
-
-
-def test_the_review_is_the_towns_own_where_it_has_one() -> None:
-    due = review(FRIDAY, TOWN)
-    assert (due.rung, due.due_at - FRIDAY, due.until) == ("weekly", timedelta(days=7), Milestone.CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +117,15 @@ def test_a_repeating_rung_rings_again_from_now(code: str, days: int | None, why:
     assert (due.due_at - FRIDAY if due else None) == (timedelta(days=days) if days else None), why
 
 
-def test_a_rung_of_no_edition_we_know_is_an_error() -> None:
-    with pytest.raises(KeyError, match="P9-1h"):
-        rung(TOWN, "P9-1h")
+@pytest.mark.parametrize(
+    ("town", "code", "why"),
+    [(TOWN, "weekly", "the town's own review"), (BARE, REVIEW.code, "ours, where the town names none")],
+)
+def test_a_rung_no_longer_in_the_ladder_is_a_review(town: Town, code: str, why: str) -> None:
+    found, due = rung(town, "P9-1h"), again("P9-1h", FRIDAY, town)
+    assert (found.code, found.effect) == (code, Effect.REVIEW), why
+    assert due is not None, why
+    assert (due.rung, due.due_at - FRIDAY, due.until) == (code, timedelta(days=7), Milestone.CLOSED), why
 
 
 @pytest.mark.parametrize(
@@ -207,22 +209,6 @@ def test_each_no_of_the_resident_weighs_more(returned: int, level: Level, expect
 def test_a_case_never_returned_has_no_denial() -> None:
     with pytest.raises(ValueError, match="never returned"):
         after_denial(0, COMPOUND, TOWN, GARDEN)
-
-
-@pytest.mark.parametrize(
-    ("state", "person", "raiser", "may", "why"),
-    [
-        (State.CLAIMED, 1, 1, True, "the raiser, when somebody says it is done"),
-        (State.CLAIMED, 2, 1, False, "nobody else"),
-        (State.CLAIMED, None, None, False, "and not nobody, where the raiser is anonymous"),
-        (State.WORKING, 1, 1, False, "not before it is claimed"),
-        (State.CLOSED_OK, 1, 1, False, "not twice"),
-    ],
-)
-def test_only_the_raisers_word_closes(
-    state: State, person: int | None, raiser: int | None, may: bool, why: str
-) -> None:
-    assert may_confirm(state, person=person, raiser=raiser) is may, why
 
 
 @pytest.mark.parametrize(
