@@ -1,6 +1,7 @@
 """Who may reach the page, and what does the parent do when its child is away? By HTTP, with an echo for a child."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from bot.demo.cast import BUILDING
-from bot.demo.child import Status
+from bot.demo.child import ChildGone, Status
 from bot.demo.parent import on_stage
 from bot.demo.scene import Scene
 
@@ -94,6 +95,21 @@ async def test_neither_the_bots_token_nor_a_deep_link_is_on_the_page(stage: tupl
     state = (await client.get("/demo/state")).text
     assert scene.bot.token not in state
     assert '"text": "/start r"' not in state
+    opened = {key: phone(scene, key)["messages"][0]["opened"] for key in ("resident", "head", "property")}
+    assert opened == {"resident": "stairwell", "head": "card", "property": "card"}
+
+
+async def test_buttons_that_go_away_are_no_news_but_new_words_are(stage: tuple[httpx.AsyncClient, Scene]) -> None:
+    client, scene = stage
+    await client.post("/demo/say", json={"person": "neighbour", "text": "灯"}, headers=CLAIM)
+    await until(lambda: phone(scene, "neighbour")["messages"][-1]["buttons"])
+    card = phone(scene, "neighbour")["messages"][-1]
+    place = {"chat_id": scene.phones.person("neighbour").id, "message_id": card["id"]}
+    await client.post(f"/bot{scene.bot.token}/editMessageReplyMarkup", json=place)
+    await until(lambda: not phone(scene, "neighbour")["messages"][-1]["buttons"])
+    assert phone(scene, "neighbour")["messages"][-1]["edited_at"] is None
+    await client.post(f"/bot{scene.bot.token}/editMessageText", json={**place, "text": "办好了"})
+    await until(lambda: phone(scene, "neighbour")["messages"][-1]["edited_at"])
 
 
 async def test_what_is_said_is_answered_and_a_tap_changes_the_card(stage: tuple[httpx.AsyncClient, Scene]) -> None:
@@ -162,3 +178,20 @@ async def test_a_photo_is_shown_as_one_and_anything_else_is_only_kept(stage: tup
     assert answer.headers["x-content-type-options"] == "nosniff"
     too_big = await client.post("/demo/photo?person=resident", content=b"x" * 6_000_000, headers=CLAIM)
     assert too_big.status_code == 400
+
+
+async def test_at_the_end_nothing_is_left_running_and_nobody_is_kept_waiting(tmp_path: Path) -> None:
+    async with on_stage(0, tmp_path, argv=ECHO, enrolment=links) as (base, scene):
+        await until(lambda: scene.everything()["child"]["status"] == "up")
+        pid = scene.child.pid
+        page = httpx.AsyncClient(base_url=base, timeout=30)
+        watching = asyncio.create_task(page.get("/demo/events"))
+        await asyncio.sleep(0.1)
+    assert (await watching).status_code == 200
+    await page.aclose()
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    async with asyncio.timeout(5):  # a page that asks now would have kept its server open
+        with pytest.raises(ChildGone):
+            await scene.child.ask("behind")
