@@ -253,8 +253,13 @@ def settle_dead(session: Session, notice_id: int, lease: str, *, reason: str, no
     """It will never be said, and an alarm says so."""
     if _END.run(session, id=notice_id, lease=lease, state="dead", reason=reason) != 1:
         return False
-    _ALARM.run(session, kind=AlarmKind.NOTICE_DEAD, ref=f"notice:{notice_id}", reason=reason, now=now)
+    alarm(session, notice_id, AlarmKind.NOTICE_DEAD, reason=reason, now=now)
     return True
+
+
+def alarm(session: Session, notice_id: int, kind: AlarmKind, *, reason: str, now: datetime) -> None:
+    """A person must look at this notice; `reason` is a code or an error's name, never its words."""
+    _ALARM.run(session, kind=kind, ref=f"notice:{notice_id}", reason=reason, now=now)
 
 
 def settle_skipped(session: Session, notice_id: int, lease: str, now: datetime) -> bool:

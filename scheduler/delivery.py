@@ -17,10 +17,11 @@ from models import outbox
 from models.actions.telling import card_sent
 from models.outbox import Promised
 from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Sent, Unreachable, Unsendable, Unsure
+from models.rules.alarms import AlarmKind
 from models.rules.failpoints import failpoint
 from models.rules.lifecycle import Telling
 from models.rules.policy import Town
-from models.store import Statement, Store
+from models.store import Statement, Store, StoreClosed
 from models.turn import Work
 from models.vault import Keys
 from scheduler.hands import LOOK_EVERY_S, Hands
@@ -126,7 +127,7 @@ class Delivery:
             return
         outcome = await self._gateway.send(drawn.letter, priority=promised.priority)
         failpoint("delivery.after_send")
-        await self._store.run(self._settle, promised, drawn, outcome)
+        await self._settle(promised, drawn.version, outcome)
         if isinstance(outcome, Later):  # the pace is finer than a look: be there when it lets the next one through
             asyncio.get_running_loop().call_later(outcome.seconds, self._hands.nudge)
         failpoint("delivery.after_settle")
@@ -149,39 +150,72 @@ class Delivery:
             self._undrawn.pop(one, None)
             await self._store.run(outbox.settle_dead, one, lease, reason=reason, now=self._office.now())
 
-    def _settle(self, session: Session, promised: Promised, drawn: _Drawn, outcome: Outcome) -> None:
-        """What the messenger answered, written together with what follows from it."""
+    async def _settle(self, promised: Promised, version: int, outcome: Outcome) -> None:
+        """What the messenger answered is on record together with what follows from it, or alone with an alarm.
+
+        An answer that could not be settled would be asked for again, and the reader told again, for ever.
+        """
+        try:
+            await self._store.run(self._settled, promised, version, outcome)
+        except StoreClosed:
+            raise
+        except Exception as error:
+            log.error("notice %d: what follows from its answer failed: %s", promised.id, type(error).__name__)
+            await self._store.run(self._settled_alone, promised, outcome, type(error).__name__)
+
+    def _settled(self, session: Session, promised: Promised, version: int, outcome: Outcome) -> None:
+        if self._answered(session, promised, outcome):
+            self._follow(session, promised, version, outcome)
+
+    def _settled_alone(self, session: Session, promised: Promised, outcome: Outcome, reason: str) -> None:
+        if isinstance(outcome, Moved) or _gone(promised, outcome):  # untold that, it would be sent the same way again
+            outbox.settle_dead(session, promised.id, promised.lease, reason=reason, now=self._office.now())
+        elif self._answered(session, promised, outcome):
+            outbox.alarm(session, promised.id, AlarmKind.NOTICE_HALF_DONE, reason=reason, now=self._office.now())
+
+    def _answered(self, session: Session, promised: Promised, outcome: Outcome) -> bool:
+        """The notice's own row says what the messenger answered; False: somebody else holds it now."""
         one, lease = promised.id, promised.lease
         office, machine = self._office.now(), self._machine.now()
         match outcome:
             case Sent(message_id):
-                if outbox.settle_sent(session, one, lease, message_id, office) and promised.case_id is not None:
-                    work = Work(session=session, town=self._town, keys=self._keys, now=office)
-                    card_sent(work, promised, message_id=message_id, version=drawn.version)
+                return outbox.settle_sent(session, one, lease, message_id, office)
             case Later(seconds, halts):
                 until = machine + timedelta(seconds=seconds)
-                outbox.settle_later(session, one, lease, until, halt="bot" if halts else None)
+                return outbox.settle_later(session, one, lease, until, halt="bot" if halts else None)
             case Unsure(reason):
-                outbox.settle_unsure(session, one, lease, machine + backoff(promised.tries), reason=reason)
-            case Moved(chat_id):
-                if outbox.settle_later(session, one, lease, machine):
-                    outbox.move_chat(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
-            case Unreachable(reason):
-                if outbox.settle_dead(session, one, lease, reason=reason, now=office):
-                    _BLOCKED.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
-                    self._unreachable(session, promised, office)
-            case Unsendable(reason) if reason == GONE and promised.edits is not None:
-                self._message_gone(session, promised, office, machine)
-            case Unsendable(reason):
-                outbox.settle_dead(session, one, lease, reason=reason, now=office)
+                return outbox.settle_unsure(session, one, lease, machine + backoff(promised.tries), reason=reason)
+            case Moved():
+                return outbox.settle_later(session, one, lease, machine)
+            case Unsendable() if _gone(promised, outcome) and promised.telling == Telling.REFRESH:
+                return outbox.settle_skipped(session, one, lease, office)  # nobody needs it any more
+            case Unsendable() if _gone(promised, outcome):
+                return outbox.settle_later(session, one, lease, machine)  # said anew
+            case Unreachable(reason) | Unsendable(reason):
+                return outbox.settle_dead(session, one, lease, reason=reason, now=office)
 
-    def _message_gone(self, session: Session, promised: Promised, office: datetime, machine: datetime) -> None:
-        """The reader deleted the message to change: a refresh is no longer needed, a promise is said anew."""
-        _CARD_GONE.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
-        if promised.telling == Telling.REFRESH:
-            outbox.settle_skipped(session, promised.id, promised.lease, office)
-        elif outbox.settle_later(session, promised.id, promised.lease, machine):
-            _SENT_ANEW.run(session, id=promised.id)
+    def _follow(self, session: Session, promised: Promised, version: int, outcome: Outcome) -> None:
+        """What the answer means for cards, chats and other ways to the reader."""
+        office = self._office.now()
+        match outcome:
+            case Sent(message_id):
+                work = Work(session=session, town=self._town, keys=self._keys, now=office)
+                card_sent(work, promised, message_id=message_id, version=version)
+            case Moved(chat_id):
+                outbox.move_chat(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
+            case Unreachable():
+                _BLOCKED.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
+                self._unreachable(session, promised, office)
+            case Unsendable() if _gone(promised, outcome):
+                where = {"bot_id": promised.bot_id, "chat_id": promised.chat_id, "message_id": promised.edits}
+                _CARD_GONE.run(session, **where)
+                if promised.telling != Telling.REFRESH:
+                    _SENT_ANEW.run(session, id=promised.id)
+
+
+def _gone(promised: Promised, outcome: Outcome) -> bool:
+    """Whether the reader deleted the message that was to be changed."""
+    return isinstance(outcome, Unsendable) and outcome.reason == GONE and promised.edits is not None
 
 
 def backoff(tries: int) -> timedelta:

@@ -6,6 +6,7 @@ from enum import StrEnum
 class AlarmKind(StrEnum):
     UPDATE_PARKED = "update_parked"  # an update that could not be handled waits to be looked at
     NOTICE_DEAD = "notice_dead"  # a notice will never be delivered
+    NOTICE_HALF_DONE = "notice-half-done"  # answered, but what follows from the answer could not be written
     CLOCK_FAILED = "clock-failed"  # a clock that was due could not ring; it is tried again
     DESK_UNREACHABLE = "desk-unreachable"
     RAISER_UNREACHABLE = "raiser-unreachable"

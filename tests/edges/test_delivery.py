@@ -308,6 +308,53 @@ async def test_whoever_blocked_the_bot_is_marked_and_another_way_is_sought(room:
     assert room.unreached == [1]
 
 
+HALF_DONE = Statement("SELECT ref, reason FROM alarm WHERE kind = 'notice-half-done'")
+
+
+async def half_done(room: Room) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in await room.desk.store.read(HALF_DONE.all)]
+
+
+async def test_another_way_that_fails_is_an_alarm_and_nobody_is_told_again(room: Room) -> None:
+    reader, neighbour = await room.reader(), await room.reader("邻居")
+    reader.block(room.desk.bot)
+    room.unreached = None  # type: ignore[assignment]  # so that the hook raises
+    await room.promise(reader, "回执")
+    await room.promise(neighbour, "回执")
+    await room.deliver()
+    await room.leases_end()
+    assert await room.states() == ["dead", "sent"]
+    assert len(room.desk.stage.calls_of("sendMessage")) == 2
+    assert await half_done(room) == [("notice:1", "AttributeError")]
+
+
+async def test_a_card_that_cannot_be_kept_is_an_alarm_and_nobody_is_told_again(room: Room) -> None:
+    reader = await room.reader()
+    case_id = await case_of(room, reader)
+    await room.promise(reader, "0412", case_id=case_id)
+    await room.desk.store.run(Statement("ALTER TABLE card RENAME TO torn_card").run)
+    await room.deliver()
+    await room.leases_end()
+    assert room.heard_by(reader) == ["0412"]
+    assert await room.states() == ["sent"]
+    assert await half_done(room) != []
+
+
+async def test_a_group_whose_move_cannot_be_followed_is_dead_with_an_alarm(room: Room) -> None:
+    reader = await room.reader()
+    group = room.desk.messenger.add_group("楼栋群", [reader], room.desk.bot)
+    new = room.desk.messenger.upgrade(group, by=reader.id)
+    for chat_id in (group.id, new.id):  # both known: the old cannot take the new one's place
+        await room.desk.store.run(room._meet, chat_id)
+    await room.promise(reader, "停水通知", chat_id=group.id)
+    await until(lambda: dead(room))
+    assert len(await room.alarms()) == 1
+
+
+async def dead(room: Room) -> bool:
+    return set(await room.states()) == {"dead"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
