@@ -10,7 +10,7 @@ import itertools
 import json
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,6 @@ from models.actions.enrolling import consent, invite
 from models.actions.housing import turn_office
 from models.rules.policy import Role, Town
 from models.store import Row, Statement
-from models.turn import Work
 
 T = TypeVar("T")
 
@@ -221,11 +220,6 @@ class Phone:
         """Taps the newest button with one of these labels; the toast that comes back."""
         return await self.presses(self.with_button(*labels), *labels)
 
-    async def taps_first(self) -> str:
-        """Taps the first button of the newest message that has any."""
-        message = next(one for one in reversed(self.messages) if one.buttons)
-        return await self.presses(message, message.buttons[0][0].text)
-
     async def presses(self, message: Message, *labels: str, forged: str | None = None) -> str:
         """Taps a button of that very message, as it looked then; the toast that comes back."""
         label = next((one.text for row in message.buttons for one in row if one.text in labels), None)
@@ -270,21 +264,10 @@ class Phone:
                 return message
         raise LookupError(f"nobody said {words!r}; said was {self.texts}")
 
-    @property
-    def pushes(self) -> int:
-        """How often this telephone rang: promised notices sent to it, edits not counted."""
-        calls = self._house.line.stage.calls_of("sendMessage")
-        return len([call for call in calls if call.params.get("chat_id") == self.person.id])
-
 
 def buttons(message: Message) -> list[str]:
     """The labels under a message."""
     return [one.text for row in message.buttons for one in row]
-
-
-def works(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-    """Rows as plain tuples, to compare."""
-    return [tuple(row) for row in rows]
 
 
 async def _end(living: "asyncio.Task[None]", stop: asyncio.Event) -> None:
@@ -296,6 +279,3 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-__all__ = ["BUILDING", "TUESDAY_MORNING", "House", "Line", "Phone", "Work", "buttons"]
