@@ -27,13 +27,15 @@ class Life:
     async def stop(self) -> int:
         """Told to stop in order (SIGTERM); its exit code."""
         if not self.over:
-            os.kill(self.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it ended, and word of it is on its way
+                os.kill(self.pid, signal.SIGTERM)
         return await self.end
 
     async def kill(self) -> int:
         """Killed, as by a power cut; its exit code."""
         if not self.over:
-            os.kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         return await self.end
 
 

@@ -22,6 +22,7 @@ LOOKS_EVERY_S = 0.02
 RECEIPT = "收到了，编号"
 CONSENT, SUBMIT = "知道了，接着办", "对，提交"
 SIGN, SIGNED, DONE = "签收", "已联系或上门", "办好了"
+SEND = "发给居民"
 SOLVED, UNSOLVED = "解决了", "没有"
 BUSY = "没空"
 
@@ -115,13 +116,22 @@ async def handle(phone: Phone) -> None:
         assert card is not None
         phone.tap(card, SIGN)
         await phone.until(lambda card=card: _button(phone.standing(card), SIGNED))  # type: ignore[misc]
-        heard = len(phone.heard)
         phone.tap(phone.standing(card), DONE)
-        await phone.until(lambda heard=heard: len(phone.heard) > heard, within=PATIENCE_S)  # type: ignore[misc]
-        phone.say(
-            f"第{len(phone.taps)}次上门，修好了，试运行正常"
-        )  # also where the question was lost: the conversation stands where it stood
-        await phone.until(lambda card=card: not phone.standing(card).buttons)  # type: ignore[misc]
+        await _report(phone, card)
+
+
+async def _report(phone: Phone, card: Message) -> None:
+    """One sentence, shown back, sent to the resident; said again where the question or the showing was lost."""
+    sentence = f"第{len(phone.taps)}次上门，修好了，试运行正常"
+    heard = len(phone.heard)
+    await phone.until(lambda: len(phone.heard) > heard, within=PATIENCE_S)
+    while phone.standing(card).buttons:
+        phone.say(sentence)
+        await phone.until(lambda: phone.shown(SEND), within=PATIENCE_S)
+        shown = phone.shown(SEND)
+        if shown is not None:
+            phone.tap(shown, SEND)
+            await phone.until(lambda: not phone.standing(card).buttons or phone.shown(SEND), within=LONG_PATIENCE_S)
 
 
 async def decline(phone: Phone) -> None:

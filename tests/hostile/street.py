@@ -73,8 +73,13 @@ class Street:
         }
 
     def words(self) -> str:
-        """What the children said before they died."""
-        return self.log.read_text()
+        """What the children said before they died, and what stands last on every phone."""
+        shown = [
+            f"{name}: {one.text!r} {[button.text for row in one.buttons for button in row]}"
+            for name, phone in self.phones.items()
+            for one in phone.heard[-3:]
+        ]
+        return "\n".join((self.log.read_text() if self.log.exists() else "", *shown))
 
     async def succeed(self, life: Life, failpoint: str = "") -> Life:
         """The next child after one that was killed; where several may work side by side, a minute later."""
@@ -166,7 +171,7 @@ async def live(one: Street, failpoint: str, next_failpoint: Callable[[], str] = 
                     life = await one.succeed(life, next_failpoint())
             await story
     except TimeoutError:
-        raise AssertionError(f"not finished in {WITHIN_S} s; the children said:\n{one.words()}") from None
+        raise AssertionError(f"not finished in {WITHIN_S} s\n{one.words()}") from None
     finally:
         for task in (*staff, *residents, story):
             task.cancel()
