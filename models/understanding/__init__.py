@@ -11,14 +11,14 @@ from models.understanding.danger import TRAPPED, beaten_at_home, says_any, seale
 from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
 from models.understanding.matter import Matter
-from models.understanding.place import building_meant, label_number, numbers_named
+from models.understanding.naming import TITLE_MOST, name_for, names_in_full, plain_words, some_matter, title_for
+from models.understanding.place import building_meant, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 from models.understanding.several import matters_of, near
 
 __all__ = ["SEEN_MOST", "TITLE_MOST", "Intent", "Understanding", "name_for", "plain_words", "title_for", "understand"]
 
 SEEN_MOST = 200
-TITLE_MOST = 24
 ASKED = "K00"
 """The category of questions, suggestions and thanks (domain C1)."""
 _SUBSTANCE = 4  # fewer letters than these, and not understood, are no name for anything: 「撤回」
@@ -65,14 +65,15 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     building = building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
     plain = any(Party.NEIGHBOUR in matter.category.firewall for matter in (found, *others))
+    full = names_in_full(name, compared, found.spoken, lang=lang) if plain and not found.category.sealed else (name,)
     safe = masked(words)
-    seen = plain_words(town, name, building, lang=lang) if plain else shortened(safe, SEEN_MOST)
+    seen = plain_words(town, full[0], building, lang=lang) if plain else shortened(safe, SEEN_MOST)
     lost = asked.intent is not Intent.MATTER or sum(map(str.isalpha, safe)) < _SUBSTANCE
     if found.category.code == UNCLASSIFIED and lost:
-        title = _some_matter(town, building, lang=lang)
+        title = some_matter(town, building, lang=lang)
     else:
-        subject, before = _subject(found, name, safe, building)
-        title = title_for(town, subject, before, lang=lang)
+        subjects, before = _subjects(found, full, safe, building)
+        title = title_for(town, subjects, before, lang=lang)
     return Understanding(
         category=found.category,
         score=found.sure,
@@ -91,55 +92,11 @@ def understand(text: str, town: Town, *, home: str | None) -> Understanding:
     )
 
 
-def plain_words(town: Town, name: str, building: str | None, *, lang: str) -> str:
-    """「3栋有居民反映：楼上漏水」: place and matter, nothing that the raiser wrote."""
-    place = _place(town, building, lang)
-    if lang == "en":
-        return f"A resident{f' of {place}' if place else ''} reports: {name[:1].lower()}{name[1:]}"
-    return f"{place}有居民反映：{name}"
-
-
-def title_for(town: Town, name: str, building: str | None, *, lang: str) -> str:
-    """「3栋电梯停运」, or "No.3: Lift out of order": place and matter on one line."""
-    place = _place(town, building, lang)
-    return shortened(f"{place}: {name}" if lang == "en" and place else place + name, TITLE_MOST)
-
-
-def name_for(category: Category, spoken: tuple[str, ...], *, lang: str) -> str:
-    """The category in few words: of its short names the one that shares most with the words spoken, else the first."""
-    if lang == "en":
-        return category.short_en or category.en
-    said = _pairs(*spoken)
-    options = category.short or (category.zh,)
-
-    def shared(option: str) -> tuple[int, bool]:
-        pairs = _pairs(option)
-        return len(said & pairs), pairs <= said  # a word half said, 充电 of 飞线充电, must not name what was not meant
-
-    return max(options, key=shared)
-
-
-def _some_matter(town: Town, building: str | None, *, lang: str) -> str:
-    place = _place(town, building, lang)
-    if lang == "en":
-        return f"A matter at {place}" if place else "A matter"
-    return f"{place}的一件事" if place else "一件事"
-
-
-def _pairs(*words: str) -> set[str]:
-    return {word[at : at + 2] for word in words for at in range(len(word) - 1)}
-
-
-def _place(town: Town, building: str | None, lang: str) -> str:
-    if building is None:
-        return ""
-    label = town.buildings[building].label
-    return label if lang == "zh" else f"No.{label_number(label).upper()}"
-
-
-def _subject(found: Matter, name: str, safe: str, building: str | None) -> tuple[str, str | None]:
-    """What a title says, and the place before it: a question goes by its own first words, a matter by its name."""
+def _subjects(
+    found: Matter, names: tuple[str, ...], safe: str, building: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """What a title may say, and the place before it: a question goes by its own first words, a matter by its names."""
     clause = first_clause(safe)
     if found.category.code not in (UNCLASSIFIED, ASKED) or not clause:
-        return name, building
-    return clause, None if any(numbers_named(matching(clause))) else building
+        return names, building
+    return (clause,), None if any(numbers_named(matching(clause))) else building

@@ -7,6 +7,7 @@ import pytest
 
 from tests.towns.spoiling import findings, put
 
+THROWN = "高空抛物, 楼上扔烟头, 楼上泼水, 楼上扔垃圾, 楼上扔东西, 楼上扔酒瓶"
 FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in the lift, then call 96333 or 119.", '
 
 
@@ -103,7 +104,7 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
         ),
         pytest.param(
             "categories.yaml",
-            put("short: [高空抛物], short_en: Thrown objects", "short: [], short_en: ''"),
+            put(f"short: [{THROWN}], short_en: Thrown objects", "short: [], short_en: ''"),
             [
                 (21, "«short» must be one name or several, of at most 8 characters"),
                 (21, "«short_en» must not be empty"),
@@ -112,7 +113,7 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
         ),
         pytest.param(
             "categories.yaml",
-            put("short: [高空抛物],", "short: [有人从窗户往下扔东西],"),
+            put(f"short: [{THROWN}]", "short: [有人从窗户往下扔东西]"),
             [(21, "«short» must be one name or several, of at most 8 characters")],
             id="a name nobody hears out",
         ),

@@ -82,8 +82,10 @@ def test_what_tells_what_and_where_stays(said: str) -> None:
         pytest.param(
             "楼上502漏水\uff0c我是402林小明", "3栋有居民反映\uff1a楼上漏水", id="a leak points at the flat above"
         ),
-        pytest.param("隔壁王强天天半夜唱歌", "3栋有居民反映\uff1a噪声扰民", id="a named neighbour"),
-        pytest.param("Loud music from flat 502 every night", "A resident of No.3 reports: noise", id="in English"),
+        pytest.param("隔壁王强天天半夜唱歌", "3栋有居民反映\uff1a夜里隔壁唱歌声大", id="a named neighbour"),
+        pytest.param(
+            "Loud music from flat 502 every night", "A resident of No.3 reports: noise at night", id="in English"
+        ),
         pytest.param("业委会主任陈某收受好处费", "3栋有居民反映\uff1a监督举报", id="a sealed matter"),
     ],
 )
@@ -91,6 +93,44 @@ def test_a_matter_that_points_at_a_neighbour_is_reworded(town: Town, said: str, 
     understood = understand(said, town, home=HOME)
     assert understood.plain
     assert understood.seen == seen
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        pytest.param("楼上半夜拖桌椅", "3栋夜里楼上拖桌椅响", id="hour, side and kind"),
+        pytest.param("楼上脚步声太重了\uff0c晚上睡不着", "3栋夜里楼上脚步声响", id="said in two clauses"),
+        pytest.param("隔壁一大早装修", "3栋清早隔壁装修噪声", id="early"),
+        pytest.param("楼上装修电钻从早响到晚", "3栋楼上装修电钻声", id="no one hour"),
+        pytest.param("楼下KTV半夜还在唱", "3栋夜里楼下KTV太吵", id="a word of Latin letters"),
+        pytest.param("楼下广场舞音响太大", "3栋楼下广场舞", id="no hour said"),
+        pytest.param("半夜狗叫", "3栋夜里狗叫", id="a dog"),
+        pytest.param("楼上卫生间漏水漏到我家", "3栋楼上卫生间漏水", id="the room that leaks"),
+        pytest.param("空调滴水滴到我窗台", "3栋空调滴水", id="what drips"),
+        pytest.param(
+            "楼上小孩跑跳吵得楼下睡不着", "3栋楼上跑跳声响", id="downstairs suffers, it does not make the noise"
+        ),
+        pytest.param("昨天晚上我跟物业说了\uff0c楼上弹琴", "3栋楼上弹琴声", id="the hour of something else"),
+        pytest.param("楼上楼下都吵", "3栋噪声扰民", id="two sides are none"),
+        pytest.param("Loud music every night", "No.3: Noise at night", id="in English"),
+        pytest.param("Loud music upstairs every night", "No.3: Noise at night", id="as much as fits on the line"),
+    ],
+)
+def test_a_rewrite_keeps_hour_side_and_kind(town: Town, said: str, title: str) -> None:
+    understood = understand(said, town, home=HOME)
+    assert understood.plain
+    assert understood.title == title
+    if understood.lang == "zh":
+        assert understood.seen == f"3栋有居民反映\uff1a{title.removeprefix('3栋')}"
+
+
+def test_an_english_rewrite_says_in_full_what_the_title_leaves_out(town: Town) -> None:
+    understood = understand("Loud music upstairs every night", town, home=HOME)
+    assert understood.seen == "A resident of No.3 reports: noise upstairs at night"
+
+
+def test_a_sealed_matter_keeps_neither_hour_nor_side(town: Town) -> None:
+    assert understand("楼上男的半夜又在家暴", town, home=HOME).title == "3栋紧急关爱"
 
 
 def test_without_a_building_the_rewrite_names_none(town: Town) -> None:
