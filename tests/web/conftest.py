@@ -21,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WINDOWS = {"wide": (1400, 900), "narrow": (390, 844)}
+WINDOWS = {"wide": (1400, 900), "middle": (1024, 768), "narrow": (390, 844)}
 
 Opens = Callable[..., Awaitable[Thumbs]]
 

@@ -64,8 +64,52 @@ async def test_the_page_speaks_english_when_asked(open_page: Opens, window: str)
     assert await thumbs.page.title() == "Huiyin · Every complaint gets an answer"
     left = await thumbs.page.locator("[data-word]").all_text_contents()
     assert [words for words in left if any("\u4e00" <= letter <= "\u9fff" for letter in words)] == []
+    await thumbs.file_lift()
+    heads = await thumbs.page.locator(".who, .tab, .ribbon").all_inner_texts()
+    assert [words for words in heads if any("\u4e00" <= letter <= "\u9fff" for letter in words)] == []
+    assert any("No.3" in words for words in heads)
     assert await thumbs.sticking_out() == []
     await thumbs.picture("6-english")
+    await thumbs.open_tools()
+    await thumbs.page.locator("#behind-open").click()
+    card = thumbs.page.locator(".case-card").first
+    await expect(card).to_be_visible(timeout=PATIENCE)
+    assert not [letter for letter in await card.inner_text() if "\u4e00" <= letter <= "\u9fff"]
+
+
+async def test_where_five_phones_do_not_fit_a_pill_leads_to_the_fifth(open_page: Opens) -> None:
+    thumbs = await open_page("middle")
+    pill = thumbs.page.locator("#further")
+    await expect(pill).to_have_text("社区")
+    await pill.click()
+    await expect(thumbs.phone("community")).to_be_in_viewport(ratio=0.99)
+    await expect(pill).to_have_text("居民")
+    await pill.click()
+    await expect(thumbs.phone("resident")).to_be_in_viewport(ratio=0.99)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        pytest.param("心里难受请打12356，我们听着", ["12356"], id="the line for those in distress"),
+        pytest.param("打119，打110、120；路上122", ["119", "110", "120", "122"], id="emergencies"),
+        pytest.param("物业服务台（0595-00000110）", ["059500000110"], id="a desk, with its area code"),
+        pytest.param("手机13800000000", ["13800000000"], id="a mobile"),
+        pytest.param("12345热线", ["12345"], id="the government's line"),
+        pytest.param("0110号 #0119 编号0120 110号楼 120元 3栋1201 2026-11-24 18:51", [], id="but no other number"),
+    ],
+)
+async def test_numbers_one_can_telephone_are_there_to_tap(open_page: Opens, text: str, numbers: list[str]) -> None:
+    thumbs = await open_page("wide")
+    found = await thumbs.page.evaluate(
+        """async (text) => {
+            const { bubble } = await import("/demo/static/bubble.js");
+            const said = { id: 1, text, entities: [], buttons: [], at: new Date().toISOString() };
+            return [...bubble(said, null, {}).querySelectorAll("a.tel")].map((one) => one.getAttribute("href"));
+        }""",
+        text,
+    )
+    assert found == [f"tel:{number}" for number in numbers]
 
 
 @pytest.mark.parametrize("window", ["wide", "narrow"])
@@ -101,3 +145,20 @@ async def test_a_swipe_shows_the_next_phone_and_its_dot_goes_out(open_page: Open
     await expect(thumbs.page.locator("#tab-property")).to_have_attribute("aria-selected", "true")
     await expect(thumbs.page.locator("#tab-property .dot")).to_be_hidden()
     await thumbs.sees("property", number, "新件")
+
+
+async def test_at_night_the_page_says_why_no_phone_rings(open_page: Opens) -> None:
+    thumbs = await open_page("wide")
+    hour = thumbs.page.locator("#office-time")
+    await expect(thumbs.page.locator("#held")).to_be_hidden()
+    while (await hour.inner_text()) < "22:00":
+        before = await hour.inner_text()
+        await thumbs.page.locator("[data-turn='3600']").click()
+        await expect(hour).not_to_have_text(before)
+        await expect(thumbs.page.locator("[data-turn='3600']")).to_be_enabled(timeout=PATIENCE)
+    await thumbs.file_lift()
+    await thumbs.try_chip("resident", "楼道灯不亮")
+    await thumbs.tap("resident", "对，提交")
+    await expect(thumbs.page.locator("#held")).to_contain_text("后不打扰", timeout=PATIENCE)
+    await expect(thumbs.page.locator("#held")).to_contain_text("08:00送达")
+    await thumbs.picture("7-night")

@@ -108,6 +108,41 @@ async def test_the_demonstration_tells_the_whole_story_within_a_minute(open_page
     assert int(await thumbs.page.locator("body").get_attribute("data-story-took") or "") <= 60_000
 
 
+async def test_the_demonstration_leaves_other_open_cases_alone(open_page: Opens) -> None:
+    thumbs = await open_page("wide", "?speed=8")
+    others = [await thumbs.file_lift() for _ in range(2)]
+    cards = thumbs.messages("property")
+    for number in others:
+        await expect(cards.filter(has_text=number).get_by_role("button", name="签收").first).to_be_visible(
+            timeout=PATIENCE
+        )
+    await thumbs.page.locator("#play").click()
+    await expect(thumbs.page.locator("body")).to_have_attribute("data-story", "told", timeout=90_000)
+    await thumbs.page.locator("#behind-open").click()
+    states = thumbs.page.locator(".case-card .state")
+    await expect(states.first).to_have_text("已办结", timeout=PATIENCE)
+    for number in others:
+        card = thumbs.page.locator(".case-card").filter(has_text=f"#{number}")
+        await expect(card.locator(".state")).to_have_text("已受理，等签收")
+        await expect(card.locator(".events")).not_to_contain_text("报办结")
+
+
+@pytest.mark.parametrize("window", ["wide", "narrow"])
+async def test_the_captions_cover_nothing_of_what_they_tell_of(open_page: Opens, window: str) -> None:
+    thumbs = await open_page(window)
+    await thumbs.page.locator("#play").click()
+    caption = await thumbs.page.locator("#caption").bounding_box()
+    screen = await thumbs.phone("resident").locator(".screen").bounding_box()
+    await thumbs.page.locator("#stop").click()
+    assert caption is not None
+    assert screen is not None
+    above, below = (
+        caption["y"] + caption["height"] <= screen["y"] + 1,
+        screen["y"] + screen["height"] <= caption["y"] + 1,
+    )
+    assert above or below
+
+
 async def test_the_demonstration_can_be_stopped(open_page: Opens) -> None:
     thumbs = await open_page("narrow")
     await thumbs.page.locator("#play").click()
