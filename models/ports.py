@@ -109,6 +109,10 @@ class Gateway(Protocol):
 
     async def send(self, letter: Letter, *, priority: Priority) -> Outcome: ...
 
+    async def add_pictures(self, letter: Letter, message_id: int, *, priority: Priority) -> None:
+        """The pictures of a letter that was sent follow it; what is lost of them is only logged."""
+        ...
+
 
 class FileLost(Exception):
     """A messenger no longer has the file, or it is larger than a bot may have; asking again would not help."""

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from models import outbox
 from models.actions.telling import card_sent
 from models.outbox import Promised
-from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Sent, Unreachable, Unsendable, Unsure
+from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
 from models.rules.alarms import AlarmKind
 from models.rules.failpoints import failpoint
 from models.rules.lifecycle import Telling
@@ -73,10 +73,12 @@ class Delivery:
         unreachable: Unreached = lambda session, promised, now: None,
         look_every_s: float = LOOK_EVERY_S,
         draw_again: timedelta = DRAW_AGAIN,
+        answered_within: timedelta = outbox.LEASE / 2,
     ) -> None:
         self._store, self._gateway, self._draw = store, gateway, draw
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
-        self._unreachable, self._draw_again = unreachable, draw_again
+        self._unreachable, self._draw_again, self._answered_within = unreachable, draw_again, answered_within
+        self._lease = secrets.token_hex(8)  # one for all: taken again while still held, it stays the holder's
         self._hands = Hands(self._claim, self._deliver, at_once=AT_ONCE, look_every_s=look_every_s)
         self._undrawn: dict[int, int] = {}  # notice: how often its letter failed to be drawn
 
@@ -105,7 +107,7 @@ class Delivery:
         claimed = await self._store.run(
             outbox.claim,
             bots=self._gateway.bots,
-            lease=secrets.token_hex(8),
+            lease=self._lease,
             limit=room,
             office_now=self._office.now(),
             machine_now=self._machine.now(),
@@ -125,12 +127,22 @@ class Delivery:
         if drawn.letter is None:
             await self._store.run(outbox.settle_skipped, promised.id, promised.lease, self._office.now())
             return
-        outcome = await self._gateway.send(drawn.letter, priority=promised.priority)
+        outcome = await self._send(drawn.letter, promised.priority)
         failpoint("delivery.after_send")
         await self._settle(promised, drawn.version, outcome)
         if isinstance(outcome, Later):  # the pace is finer than a look: be there when it lets the next one through
             asyncio.get_running_loop().call_later(outcome.seconds, self._hands.nudge)
         failpoint("delivery.after_settle")
+        if isinstance(outcome, Sent) and drawn.letter.photos and not drawn.letter.edits:
+            await self._gateway.add_pictures(drawn.letter, outcome.message_id, priority=promised.priority)
+
+    async def _send(self, letter: Letter, priority: Priority) -> Outcome:
+        """What the messenger answered. Whatever holds it up, it answers long before the lease runs out."""
+        try:
+            async with asyncio.timeout(self._answered_within.total_seconds()):
+                return await self._gateway.send(letter, priority=priority)
+        except TimeoutError as error:
+            return Unsure(type(error).__name__)
 
     def _drawing(self, session: Session, promised: Promised) -> _Drawn:
         work = Work(session=session, town=self._town, keys=self._keys, now=self._office.now())

@@ -7,7 +7,7 @@ each chat under a lease, so whatever one process dies with is taken again by ano
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from models.store import StoreClosed
 
@@ -16,7 +16,15 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 """How soon a row of another process, or one whose lease ran out, is found."""
 
-Row = TypeVar("Row")
+
+class Identified(Protocol):
+    """A row of a queue."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Identified)
 
 
 class Hands(Generic[Row]):
@@ -33,7 +41,7 @@ class Hands(Generic[Row]):
         """`claim(room)` gives at most that many rows. `take` settles one; what it raises is logged by class only."""
         self._claim, self._take = claim, take
         self._at_once, self._look_every_s = at_once, look_every_s
-        self._held: set[asyncio.Future[None]] = set()
+        self._held: dict[asyncio.Future[None], int] = {}  # who takes which row
         self._wake = asyncio.Event()
         self._stopping = False
         self._looks = 0  # claims begun
@@ -92,8 +100,10 @@ class Hands(Generic[Row]):
             log.error("a queue could not be read: %s", type(error).__name__)
             return
         for row in rows:
+            if row.id in self._held.values():  # its lease ran out in our hands: who has it goes on
+                continue
             task = asyncio.ensure_future(self._take(row))
-            self._held.add(task)  # a task nobody holds may be collected before it ran (telegram.md §6.7)
+            self._held[task] = row.id  # a task nobody holds may be collected before it ran (telegram.md §6.7)
             task.add_done_callback(self._let_go)
         if not rows and not busy and not self._held:  # what was held may have ended unseen by this claim
             async with self._quiet:
@@ -101,7 +111,7 @@ class Hands(Generic[Row]):
                 self._quiet.notify_all()
 
     def _let_go(self, task: asyncio.Future[None]) -> None:
-        self._held.discard(task)
+        del self._held[task]
         self._wake.set()  # the same chat's next row, without waiting for the next look
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a row could not be settled; its lease will run out: %s", type(error).__name__)

@@ -40,6 +40,8 @@ AT_ONCE = 8
 """Requests in flight a bot: httpcore's pool is quadratic in them (telegram.md §4, encode/httpcore#1035)."""
 WAITS_AT_MOST_S = 0.2
 """A longer wait for the pace goes back to the outbox, so that one slow chat holds no place."""
+FULL_WAITS_S = 1.0
+"""How long a letter rests for which no place among the requests in flight became free."""
 PICTURES_WAIT_S = 5.0
 """A picture that would have to wait longer goes anyway; a 429 then costs only pictures."""
 TOKEN_AGAIN_S = 60.0
@@ -97,6 +99,7 @@ class PtbGateway:
     ) -> None:
         """Makes no request: a bot that was never initialised sends as well, and needs no getMe."""
         self._pace = pace
+        self._room_within_s = answer_within_s / 2
         self._requests = {
             bot_id: _Request(
                 connection_pool_size=AT_ONCE,
@@ -135,16 +138,21 @@ class PtbGateway:
         bot = self._bots.get(letter.bot_id)
         if bot is None:
             return Unsendable("unknown bot")
-        async with self._room[letter.bot_id]:
+        room = self._room[letter.bot_id]
+        try:
+            async with asyncio.timeout(self._room_within_s):
+                await room.acquire()
+        except TimeoutError:  # the messenger hangs; nothing of this letter has left
+            return Later(FULL_WAITS_S)
+        try:
             if (wait := await self._pass(letter, priority)) > 0.0:
                 return Later(wait)
-            try:
-                message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
-            except Exception as error:
-                return self._outcome(letter, error)
+            message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
+        except Exception as error:
+            return self._outcome(letter, error)
+        finally:
+            room.release()
         self._unconnected.pop(letter.bot_id, None)
-        if letter.photos and not letter.edits:
-            await self._add_photos(bot, letter, message_id, priority)
         return Sent(message_id)
 
     async def _pass(self, letter: Letter, priority: Priority, *, at_most: float = WAITS_AT_MOST_S) -> float:
@@ -184,8 +192,9 @@ class PtbGateway:
                 raise
         return edits
 
-    async def _add_photos(self, bot: ExtBot[None], letter: Letter, message_id: int, priority: Priority) -> None:
+    async def add_pictures(self, letter: Letter, message_id: int, *, priority: Priority) -> None:
         """The pictures follow the letter they belong to. Only the letter is promised: only it can be edited later."""
+        bot = self._bots[letter.bot_id]
         for first in range(0, len(letter.photos), _ALBUM):
             photos = letter.photos[first : first + _ALBUM]
             for _ in photos:

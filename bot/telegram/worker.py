@@ -57,6 +57,7 @@ class Worker:
         self._store, self._dispatcher, self._bots, self._replies = store, dispatcher, bots, replies
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
         self._within, self._rest = within.total_seconds(), rest
+        self._lease = secrets.token_hex(8)  # one for all: taken again while still held, it stays the holder's
         self._hands = Hands(self._claim, self._take, at_once=AT_ONCE, look_every_s=look_every_s)
 
     def nudge(self) -> None:
@@ -83,9 +84,7 @@ class Worker:
         await self._hands.run()
 
     async def _claim(self, room: int) -> Sequence[Waiting | Unreadable]:
-        return await self._store.run(
-            inbox.claim, self._keys, lease=secrets.token_hex(8), limit=room, now=self._machine.now()
-        )
+        return await self._store.run(inbox.claim, self._keys, lease=self._lease, limit=room, now=self._machine.now())
 
     async def _take(self, row: Waiting | Unreadable) -> None:
         if isinstance(row, Unreadable):

@@ -1,5 +1,6 @@
 """Every answer of a messenger becomes the outcome the outbox can act on; a lost answer is never taken for a failure."""
 
+import asyncio
 import logging
 import subprocess
 import sys
@@ -186,6 +187,12 @@ async def test_an_answer_that_does_not_come_in_time_is_unsure(post: Post) -> Non
     assert isinstance(await post.send(), Unsure)
 
 
+async def test_a_letter_without_a_place_in_flight_waits_and_is_no_copy(post: Post) -> None:
+    post.stage.delay("sendMessage", 0.8, 8)
+    outcomes = await asyncio.gather(*(post.send() for _ in range(9)))
+    assert [type(one) for one in outcomes] == [Unsure] * 8 + [Later]
+
+
 async def test_a_messenger_that_cannot_be_reached_makes_no_copy(post: Post) -> None:
     gone = PtbGateway({post.bot.id: replace(post.account, base="http://127.0.0.1:9")}, post.pace)
     waits = [await gone.send(post.letter, priority=Priority.RECEIPT) for _ in range(3)]
@@ -220,14 +227,18 @@ async def test_pictures_follow_their_letter_in_albums(post: Post) -> None:
     post.resident.send_photo(post.bot, _PIXEL)
     media = post.resident.inbox(post.bot)[-1].media
     assert media is not None
-    outcome = await post.send(replace(post.letter, photos=(media.file.file_id,) * 3))
+    letter = replace(post.letter, photos=(media.file.file_id,) * 3)
+    outcome = await post.send(letter)
     assert isinstance(outcome, Sent)
+    await post.gateway.add_pictures(letter, outcome.message_id, priority=Priority.RECEIPT)
     assert [call.method for call in post.stage.calls] == ["sendMessage", "sendMediaGroup"]
 
 
 async def test_lost_pictures_do_not_send_the_letter_twice(post: Post) -> None:
-    outcome = await post.send(replace(post.letter, photos=("no-such-file",)))
+    letter = replace(post.letter, photos=("no-such-file",))
+    outcome = await post.send(letter)
     assert isinstance(outcome, Sent)
+    await post.gateway.add_pictures(letter, outcome.message_id, priority=Priority.RECEIPT)
     assert post.said == ["诉求 0412 已收到"]
 
 
