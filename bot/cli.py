@@ -98,13 +98,18 @@ def town_check(folder: Path) -> None:
 
 
 @town_app.command("load")
-def town_load(folder: Path) -> None:
+def town_load(
+    folder: Path,
+    force: Annotated[bool, typer.Option("--force", help="Even where open cases name what it does not have.")] = False,
+) -> None:
     """Put a town's folder in force from the next start on; a folder with an error loads nothing."""
     from bot.house import load_into_force
     from bot.settings import Settings
 
-    new = asyncio.run(load_into_force(Settings(), folder))
-    typer.echo("loaded; in force from the next start" if new else "this very edition is in force already")
+    loaded = asyncio.run(load_into_force(Settings(), folder, forced=force))
+    for gone in loaded.gone:
+        typer.echo(f"not in this edition: {gone}", err=True)
+    typer.echo("loaded; in force from the next start" if loaded.new else "this very edition is in force already")
 
 
 @app.command()
@@ -138,6 +143,7 @@ def _wrong_input(error: Exception) -> str | None:
 
     from bot.house import NoTown
     from bot.telegram.intake import TokenRefused
+    from models.actions.housing import StillNamed
     from models.store import DatabaseRefused, KeysRefused
     from models.town import TownErrors
 
@@ -146,6 +152,8 @@ def _wrong_input(error: Exception) -> str | None:
             return "\n".join(_named(one["loc"], one["msg"]) for one in error.errors(include_input=False))
         case TokenRefused():
             return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
+        case StillNamed():
+            return f"{error}\nclose or move those cases first, or load it with --force: each is then shown by its code"
         case NoTown() | TownErrors() | DatabaseRefused() | KeysRefused():
             return str(error)
         case _:

@@ -18,7 +18,7 @@ from bot.clocks import MachineClock, OfficeClock
 from bot.settings import Settings
 from models import inbox, outbox, vault
 from models.actions.enrolling import invite
-from models.actions.housing import put_in_force
+from models.actions.housing import Loaded, put_in_force
 from models.queries.housing import edition_in_force, office_ahead, username_of
 from models.rules.policy import Role, Town
 from models.store import Keys, KeysRefused, Store
@@ -154,7 +154,7 @@ async def prepare_demo(settings: Settings, *, building: str = "LC01-3") -> dict[
         return await home.store.run(all_at_once)
 
 
-async def load_into_force(settings: Settings, folder: Path) -> bool:
-    """The folder, found good, is the town from the next start on; False if it was already; else `TownErrors`."""
+async def load_into_force(settings: Settings, folder: Path, *, forced: bool = False) -> Loaded:
+    """The folder is the town from the next start on; `TownErrors`, or unless `forced` `StillNamed`, say why not."""
     async with house(settings, town=load_town(folder)) as home:
-        return await home.store.run(lambda session: put_in_force(home.work(session), folder=folder))
+        return await home.store.run(lambda session: put_in_force(home.work(session), folder=folder, forced=forced))

@@ -7,6 +7,7 @@ from models.queries.people import Speaker
 from models.records import Alarm, Case
 from models.rules.alarms import AlarmKind
 from models.rules.closure import after_denial
+from models.rules.gone import category_of
 from models.rules.ladder import Climb, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Level, Milestone, Role, Sla
@@ -58,7 +59,7 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
     assert case.id is not None
     if higher.lead is not None:
         hand_lead(work, case, higher.lead, higher.level)
-    starts = push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
+    starts = push_at(work.now, Sla(case.sla), category_of(work.town, case.category), work.town)
     dates = promised(Sla(case.sla), starts, work.town, case.desk)
     case.acknowledge_by, case.contact_by, case.resolve_by = (
         dates.acknowledge_by,

@@ -2,12 +2,13 @@
 
 import io
 import zipfile
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import select
 
-from models.queries.housing import edition_in_force
+from models.queries.housing import Gone, edition_in_force, gone_from
 from models.records import Bot, OfficeClock, TownEdition
 from models.turn import Work
 
@@ -24,11 +25,33 @@ def register_bot(work: Work, *, bot_id: int, base: str, username: str) -> None:
         known.base, known.username = base, username
 
 
-def put_in_force(work: Work, *, folder: Path) -> bool:
-    """The folder `work.town` was read from is the town from now on; False when this very edition was before."""
+class StillNamed(Exception):
+    """The edition lacks what open cases name; `gone` is all of it."""
+
+    def __init__(self, gone: tuple[Gone, ...]) -> None:
+        super().__init__("\n".join(f"not in this edition: {one}" for one in gone))
+        self.gone = gone
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`new`: it was not in force before. `gone`: what open cases name and it lacks, where that was wanted so."""
+
+    new: bool
+    gone: tuple[Gone, ...] = ()
+
+
+def put_in_force(work: Work, *, folder: Path, forced: bool = False) -> Loaded:
+    """The folder `work.town` was read from is the town from now on.
+
+    `StillNamed` for one that lacks what open cases name, unless it is `forced`.
+    """
     latest = edition_in_force(work.session)
     if latest is not None and latest.sha256 == work.town.edition:
-        return False
+        return Loaded(new=False)
+    gone = gone_from(work.session, work.town)
+    if gone and not forced:
+        raise StillNamed(gone)
     loaded_at = work.now if latest is None else max(work.now, latest.loaded_at + _MOMENT)
     known = work.session.exec(select(TownEdition).where(TownEdition.sha256 == work.town.edition)).one_or_none()
     if known is not None:
@@ -37,7 +60,7 @@ def put_in_force(work: Work, *, folder: Path) -> bool:
         work.session.add(
             TownEdition(sha256=work.town.edition, name=work.town.name, folder=packed(folder), loaded_at=loaded_at)
         )
-    return True
+    return Loaded(new=True, gone=gone)
 
 
 def turn_office(work: Work, *, ahead_seconds: float) -> None:

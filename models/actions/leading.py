@@ -6,6 +6,7 @@ from models.actions.telling import hand_lead, tell_above, tell_accountable, tell
 from models.queries.people import ways_to_place
 from models.records import Case
 from models.rules.access import CLOCK
+from models.rules.gone import category_of
 from models.rules.ladder import promised, push_at
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Level, Party, Role, Sla
@@ -36,7 +37,7 @@ def take_over(
     level, desk = manned(work, case.building, level, desk, accused=accused_of(case), raiser=case.raiser_id)
     move(work, case, Event.TAKE_OVER, actor=CLOCK, role=Role.CLOCK, facts={**(facts or {}), "lead": desk})
     hand_lead(work, case, desk, level)
-    category = work.town.categories[case.category]
+    category = category_of(work.town, case.category)
     starts = push_at(work.now, Sla(case.sla), category, work.town)
     case.acknowledge_by = promised(Sla(case.sla), starts, work.town, desk).acknowledge_by
     work.session.flush()

@@ -10,6 +10,7 @@ from models.queries.cases import desks_of
 from models.queries.people import Way, way_to, ways_to_place
 from models.records import Alarm, Case
 from models.rules.alarms import AlarmKind
+from models.rules.gone import category_of
 from models.rules.ladder import push_at
 from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Level, Party, Sla
@@ -196,7 +197,7 @@ def parties(work: Work, case: Told) -> tuple[tuple[str, Reader], ...]:
 
 def _rings(work: Work, case: Told) -> datetime:
     """When a telephone may ring for this case: now, or after the quiet hours."""
-    return push_at(work.now, Sla(case.sla), work.town.categories[case.category], work.town)
+    return push_at(work.now, Sla(case.sla), category_of(work.town, case.category), work.town)
 
 
 def _promise(work: Work, case: Told, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import select
 from models.queries.cases import Happened, history
 from models.records import Case
 from models.records.cases import number_of
+from models.rules.gone import building_of, category_of, desk_of
 from models.rules.ladder import rung
 from models.rules.lifecycle import Event
 from models.rules.policy import Effect
@@ -211,7 +212,7 @@ def _number(work: Work, ref: str) -> str:
 def _behind(work: Work, case: Case) -> CaseBehind:
     assert case.id is not None
     town, events = work.town, history(work, case.id)
-    category = town.categories[case.category]
+    category = category_of(town, case.category)
     clocks = tuple(_clock(work, case, row) for row in _CLOCKS.all(work.session, case_id=case.id))
     title, title_en = ("", "") if category.sealed else _titles(work, case)
     accepted = next((one.facts for one in events if one.event is Event.ACCEPT), {})
@@ -222,7 +223,7 @@ def _behind(work: Work, case: Case) -> CaseBehind:
         sealed=category.sealed,
         state=case.state,
         sla=case.sla,
-        category="" if category.sealed else category.zh,
+        category="" if category.sealed and case.category in town.categories else category.zh,
         began=_held(work, str(accepted.get("desk", case.desk)), int(str(accepted.get("level", case.level)))),
         leads=_held(work, case.desk, case.level),
         next_due=clocks[0].due_at if clocks else None,
@@ -234,7 +235,7 @@ def _behind(work: Work, case: Case) -> CaseBehind:
 
 
 def _clock(work: Work, case: Case, row: Row) -> ClockBehind:
-    town, hours = work.town, work.town.desks[case.desk].hours
+    town, hours = work.town, desk_of(work.town, case.desk).hours
     left = working_span(work.now, row.due_at, town.calendar, hours)
     runs_out = is_working(work.now, town.calendar, hours) or row.due_at - work.now < PRESSING
     pressing = row.due_at <= work.now or (left < PRESSING and runs_out)
@@ -242,7 +243,7 @@ def _clock(work: Work, case: Case, row: Row) -> ClockBehind:
 
 
 def _held(work: Work, desk: str, level: int) -> Held:
-    one = work.town.desks[desk]
+    one = desk_of(work.town, desk)
     return Held(one.name, one.en or one.name, level)
 
 
@@ -250,8 +251,9 @@ def _titles(work: Work, case: Case) -> tuple[str, str]:
     """What it is about in one line, zh and en; its category in the language the raiser does not speak."""
     assert case.id is not None
     said = reveal(work.session, work.keys, owner="case", owner_id=case.id, field="title") or ""
-    category, town = work.town.categories[case.category], work.town
+    category, town = category_of(work.town, case.category), work.town
     if case.lang == "zh":
-        place = town.place_name(case.building, lang="en").rpartition(", ")[2]
+        known = case.building in town.buildings
+        place = town.place_name(case.building, lang="en").rpartition(", ")[2] if known else case.building
         return said, f"{place}: {category.short_en or category.en}"
-    return f"{town.buildings[case.building].label}{category.short[0] if category.short else category.zh}", said
+    return f"{building_of(town, case.building).label}{category.short[0] if category.short else category.zh}", said

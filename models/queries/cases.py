@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.queries.people import held_by
 from models.records import Case
-from models.rules.access import Action, Actor, Subject, can
+from models.rules.access import Subject
+from models.rules.gone import building_of, category_of, compound_of, desk_of
 from models.rules.lifecycle import Event, Reader, State
 from models.rules.policy import Building, Category, Compound, Desk, Level, Party, Sla
 from models.store import Statement
@@ -86,15 +86,9 @@ def subject(work: Work, case: Case) -> Subject:
         level=Level(case.level),
         category=case.category,
         accused=frozenset(Party(letter) for letter in case.accused),
-        sealed=work.town.categories[case.category].sealed,
+        sealed=category_of(work.town, case.category).sealed,
         asked_head=case.ask_head,
     )
-
-
-def may_read(work: Work, case: Case, person: int) -> bool:
-    """Whether this person may read the words of the case at this moment."""
-    actor = Actor(person=person, held=held_by(work, person))
-    return can(actor, Action.READ_WORDS, subject(work, case), now=work.now).allow
 
 
 def view(work: Work, case_id: int) -> CaseView | None:
@@ -118,12 +112,12 @@ def view(work: Work, case_id: int) -> CaseView | None:
         state=State(case.state),
         sla=Sla(case.sla),
         level=Level(case.level),
-        category=town.categories[case.category],
-        building=town.buildings[case.building],
-        compound=town.compound_of(case.building),
+        category=category_of(town, case.category),
+        building=building_of(town, case.building),
+        compound=compound_of(town, case.building),
         title=words("title"),
         seen=words("seen"),
-        desk=town.desks[case.desk],
+        desk=desk_of(town, case.desk),
         asked_head=case.ask_head,
         returned=case.returned,
         partly=bool(back and back.event == Event.PARTLY),
@@ -140,6 +134,18 @@ def view(work: Work, case_id: int) -> CaseView | None:
         photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
         claim_version=claim.seq if claim else 0,
     )
+
+
+_OWN = Statement("""
+    SELECT id FROM "case" WHERE raiser_id = :person AND (:number = 0 OR id = :number)
+    ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, id DESC LIMIT :most
+""")
+
+
+def own_cases(work: Work, *, person: int, number: int | None, most: int) -> tuple[CaseView, ...]:
+    """What this person raised, the open ones first, the newest first; `number`: that one only."""
+    rows = _OWN.all(work.session, person=person, number=number or 0, most=most)
+    return tuple(seen for row in rows if (seen := view(work, row.id)) is not None)
 
 
 def desks_of(work: Work, case_id: int) -> tuple[tuple[str, Reader], ...]:

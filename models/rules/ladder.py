@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.rules.gone import desk_of
 from models.rules.policy import Category, Counting, Effect, Level, Milestone, Party, Rung, Sla, Span, Town
 from models.rules.routing import next_desk
 from models.rules.working_time import after, next_opening
@@ -165,5 +166,5 @@ def _dues(rungs: Iterable[Rung], start: datetime, town: Town, desk: str | None) 
 
 
 def _after(start: datetime, span: Span, town: Town, desk: str | None) -> datetime:
-    hours = town.desks[desk].hours if desk else None
+    hours = desk_of(town, desk).hours if desk else None
     return after(start, span, town.calendar, hours)

@@ -6,6 +6,7 @@ The building head is asked, never accountable: behind an L1 case stands the prop
 
 from dataclasses import dataclass
 
+from models.rules.gone import compound_of
 from models.rules.policy import UNCLASSIFIED, Category, Level, Party, Sla, Tier, Town
 
 LADDER: tuple[Level, ...] = (Level.COMPOUND, Level.COMMUNITY, Level.STREET, Level.DISTRICT)
@@ -90,7 +91,7 @@ def next_desk(
 
 def desk_at(town: Town, building: str, level: Level, *, accused: frozenset[Party] = frozenset()) -> str | None:
     """The desk that answers for the building at a level; None where there is none or it is the accused."""
-    compound = town.compound_of(building)
+    compound = compound_of(town, building)  # a case of a building forgotten since still climbs to the street
     match level:
         case Level.COMMUNITY:
             return town.community_desks.get(compound.community)
