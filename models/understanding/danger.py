@@ -12,6 +12,9 @@ _DOUBT = re.compile(
     r"(?:万一|一旦|如果|要是|假如|防止|避免|预防|容易|以免|免得|以防|怕(?!是)|迟早|早晚会)[^,。.!?;]{0,10}$"
     r"|\b(?:if|in case|in case of|prevent|avoid|risk of)\b[^,。.!?;]{0,28}$"
 )
+_FITTING = re.compile(
+    r"(?:exit|door|lane|hydrant|extinguisher|alarm|escape|engine|truck|safety|drill|hose|equipment)s?\b"
+)
 _LATIN = re.compile(r"[a-z0-9'-]+|[,.!?;]")  # marks stay: what is supposed in one clause is a fact in the next
 _CRY = 160  # characters; who needs help this minute writes little, a long letter tells of what happens again and again
 _BEFORE = 44  # characters before a word in which a doubt about it may stand
@@ -81,10 +84,11 @@ def says_any(text: str, words: tuple[str, ...]) -> bool:
 
 
 def meant(text: str, word: str) -> int:
-    """How many times `word` stands in `text` without a doubt before it."""
+    """How many times `word` stands in `text` without a doubt before it; a fire exit is no fire."""
     times, at = 0, text.find(word)
     while at >= 0:
-        times += not feared(text, at)
+        fitting = word.endswith("fire ") and _FITTING.match(text, at + len(word))
+        times += not fitting and not feared(text, at)
         at = text.find(word, at + 1)
     return times
 

@@ -114,6 +114,9 @@ def test_danger_is_heard_in_either_language(town: Town, said: str) -> None:
         pytest.param("If there was ever a fire nobody could get out", id="some words after the if"),
         pytest.param("my blood pressure is high", id="pressure"),
         pytest.param("the fire exit is blocked", id="an exit"),
+        pytest.param("We need a fire extinguisher on every floor", id="an extinguisher"),
+        pytest.param("Cigarette smoke in the lift every day", id="a smoker"),
+        pytest.param("楼下开了大火锅店\uff0c油烟很大", id="a restaurant"),
         pytest.param("怕着火\uff0c请清理楼道", id="afraid of"),
     ],
 )
