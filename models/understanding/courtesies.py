@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
 _WORDS: dict[Kind, str] = {
     Kind.FILL: """
+        收到 收到了 知道了 明白了 明白 查
         的 了 啊 呀 啦 哦 噢 吧 哈 哈哈 呢 嗯 嗯嗯 好 好的 好吧 行 行吧 非常 十分 真 真的 真是 太 很 都 也 对 我
         我们 你 您 你们 您们 给 给你们 请 请问 问一下 想问 我想问 我想问一下 想问一下 想问问 帮我 帮忙 一下 这么
         一直 麻烦 还是 先 那 那就 支持 关心 帮助 的帮助 的支持 的工作 的服务 不好意思 对不起 打扰了 打扰 拜托
@@ -27,6 +28,7 @@ _WORDS: dict[Kind, str] = {
         for_your_work for_the_quick_work for_the_fast_work for_the_quick_reply for_your_quick_reply i_want_to
         i_would_like_to i'd_like_to can_i could_i may_i going coming_along now""",
     Kind.WHO: """
+        同志们 领导们 邻居们 楼长们
         物业 社区 街道 师傅 师傅们 工作人员 楼长 楼栋长 管家 保安 保洁 保洁阿姨 阿姨 大叔 叔叔 领导 同志 主任
         书记 经理 老师 回音 机器人 大家 各位 大哥 大姐 小哥 邻居 维修师傅 物业师傅 业委会 居委会 女士 先生
         huiyin team""",
@@ -46,6 +48,7 @@ _WORDS: dict[Kind, str] = {
         早安 上午好 中午好 下午好 晚上好 晚安 hello hello_there hi hi_there hey good_morning good_afternoon
         good_evening good_day anyone_there anybody_there is_anyone_there is_anybody_there are_you_there""",
     Kind.PERSON: """
+        找人说话 想找人说话 找个人说话 找人说 想找个人说话
         人工 找人工 转人工 人工客服 人工服务 真人 找真人 转真人 找客服 客服 转客服 接线员 找个人 找人 要找人
         找工作人员 有没有人工 人工在吗 能转人工吗 可以转人工吗 能找人工吗 可以找人工吗 human a_human person
         a_person real_person a_real_person operator agent an_agent human_agent representative talk_to_a_person

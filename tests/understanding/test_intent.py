@@ -29,6 +29,8 @@ def intent(town: Town, said: str) -> tuple[Intent, int | None]:
         pytest.param("垃圾清走了\uff0c辛苦了", None, id="done, then thanks"),
         pytest.param("谢谢\uff0c0412号已经解决了", 412, id="for a case"),
         pytest.param("你好\uff0c谢谢", None, id="a greeting before it"),
+        pytest.param("收到\uff0c谢谢", None, id="an answer"),
+        pytest.param("谢谢社区的同志们", None, id="to many"),
     ],
 )
 def test_only_thanks_are_thanks(town: Town, said: str, about: int | None) -> None:
@@ -56,6 +58,7 @@ def test_who_wants_a_person_is_heard(town: Town, said: str) -> None:
         pytest.param("0001号", 1, id="a number as the receipt writes it"),
         pytest.param("0412", 412, id="and bare"),
         pytest.param("编号12", 12, id="called a number"),
+        pytest.param("查0412", 412, id="looked up"),
         pytest.param("1号怎么样了", 1, id="short, and asked after"),
         pytest.param("第三号怎么样了", 3, id="in Chinese"),
         pytest.param("请问0412号怎么样了\uff0c谢谢", 412, id="politely"),
@@ -99,6 +102,7 @@ def test_no_words_are_no_words(town: Town, said: str) -> None:
         pytest.param("谢谢\uff0c可是电梯还没修", id="thanks, but"),
         pytest.param("电梯坏了\uff0c谢谢", id="thanks beforehand"),
         pytest.param("没修好\uff0c谢谢", id="not done"),
+        pytest.param("请及时处理\uff0c谢谢", id="a request"),
         pytest.param("谢谢帮忙处理", id="thanks for doing what is not done"),
         pytest.param("谢谢电梯修好了吗", id="a question"),
         pytest.param("谢谢你们的不作为", id="irony"),
