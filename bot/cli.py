@@ -90,11 +90,17 @@ def bench(
 @town_app.command("check")
 def town_check(folder: Path) -> None:
     """Read a town's folder and say everything that is wrong with it; changes nothing."""
+    from bot.house import holidays_run_out
     from models.town import load_town, town_summary
 
-    summary = town_summary(load_town(folder))
+    town = load_town(folder)
+    summary = town_summary(town)
     for name, count in dataclasses.asdict(summary).items():
         typer.echo(f"{name.replace('_', ' ')}: {count}")
+    if summary.committee_rate is not None:
+        typer.echo(f"committee rate: {summary.committee_rate:.2f} %")
+    if soon := holidays_run_out(town):
+        typer.echo(soon, err=True)
 
 
 @town_app.command("load")

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -19,14 +20,20 @@ from bot.settings import Settings
 from models import inbox, outbox, vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
-from models.queries.housing import edition_in_force, office_ahead, username_of
+from models.queries.housing import edition_in_force, gone_from, office_ahead, username_of
 from models.rules.policy import Role, Town
+from models.rules.working_time import covers
 from models.store import Keys, KeysRefused, Store
 from models.town import load_town, sample_town_folder
 from models.turn import Work
 
 SAMPLE = Path("sample")
 """The setting TOWN that means the invented street which comes with the project."""
+
+AHEAD = timedelta(days=30)
+"""So long before the holiday table ends it is said: the State Council's list is out about then (design §5)."""
+
+log = logging.getLogger(__name__)
 
 
 class NoTown(Exception):
@@ -112,6 +119,21 @@ def _take_whole(lock: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def holidays_run_out(town: Town, *, now: datetime | None = None) -> str | None:
+    """What to do about the calendar when it ends within 30 days; `now` None: counted from today."""
+    if covers(town.calendar, (now or MachineClock().now()) + AHEAD):
+        return None
+    return f"calendar.csv ends on {town.calendar.known_until}: enter the next year's holidays and make-up days"
+
+
+async def look_ahead(home: House) -> None:
+    """The log says what will go wrong unless somebody acts: a calendar that ends, codes of open cases that are gone."""
+    if soon := holidays_run_out(home.town, now=home.office.now()):
+        log.warning(soon)
+    for gone in await home.store.read(gone_from, home.town):
+        log.warning("not in this edition of the town: %s", gone)
 
 
 async def town_in_force(settings: Settings, store: Store) -> Town:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from sqlmodel import Session
 
-from bot.house import House, heir, house
+from bot.house import House, heir, house, look_ahead
 from bot.parts import Ears, Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
@@ -48,6 +48,7 @@ async def run(
     if settings.failpoint:
         failpoints.arm(settings.failpoint)
     async with house(settings, town=town) as home, httpx.AsyncClient(timeout=httpx.Timeout(65)) as http:
+        await look_ahead(home)
         account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
         if account is not None:
             await _introduce(home, account, http)

@@ -4,14 +4,18 @@ import asyncio
 import os
 import shutil
 import sys
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.clocks import MachineClock
+from bot.house import house, look_ahead
+from bot.settings import Settings
 from models.store import Keys
-from models.town import sample_town_folder
+from models.town import load_town, sample_town_folder
 from tests.house import Line
 
 WRONG_INPUT = 2
@@ -47,6 +51,16 @@ def test_a_good_town_is_counted() -> None:
     assert said.exit_code == 0, said.stderr
     assert "compounds: 24" in said.stdout
     assert "buildings: 114" in said.stdout
+    assert "committee rate: 89.47 %" in said.stdout
+
+
+def test_a_calendar_that_ends_soon_is_said_while_there_is_time(tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    shutil.copytree(sample_town_folder(), folder)
+    (folder / "calendar.csv").write_text("date,day,name\n2024-01-01,off,元旦\n", encoding="utf-8")
+    said = huiyin("town", "check", folder)
+    assert said.exit_code == 0
+    assert "calendar.csv ends on 2024-12-31" in said.stderr
 
 
 def test_every_mistake_of_a_town_is_said_with_file_and_row(broken_town: Path) -> None:
@@ -165,6 +179,18 @@ def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_
     assert str(keys) in said.stderr
     assert "sealed with" in said.stderr
     assert keys.exists() is (lost == "another's"), "nobody makes new keys for it"
+
+
+async def test_the_log_says_what_goes_wrong_unless_somebody_acts(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, town = Settings.model_validate({"data_dir": str(tmp_path)}), load_town(sample_town_folder())
+    end = datetime.combine(town.calendar.known_until, time(), town.calendar.zone)
+    for days, said in ((31, []), (29, [f"calendar.csv ends on {town.calendar.known_until}"])):
+        async with house(settings, town=town) as home:
+            home.office.ahead = end - timedelta(days=days) - MachineClock().now()
+            await look_ahead(home)
+        assert [record.message.partition(":")[0] for record in caplog.records if record.name == "bot.house"] == said
 
 
 async def test_a_token_nobody_knows_is_refused_once_and_clearly(line: Line, tmp_path: Path) -> None:
