@@ -115,7 +115,7 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
     files = DiskFiles(home.settings.data_dir / "files", home.keys)
-    fetching = Fetching(home.store, BotFiles(accounts, http), files, town=home.town, keys=home.keys, office=home.office)
+    fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, home.machine)
     metronome = Metronome(home.office, [overdue.beat, delivery.beat, fetching.beat, housekeeping])
     parts = Parts(home, delivery, metronome)

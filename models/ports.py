@@ -121,6 +121,11 @@ class FileLost(Exception):
 class FileSource(Protocol):
     """Where what people sent lies. Returns the bytes; raises `FileLost` for ever, any other error for now."""
 
+    @property
+    def bots(self) -> Sequence[int]:
+        """The bots it can ask for."""
+        ...
+
     async def fetch(self, bot_id: int, file_id: str) -> bytes: ...
 
 

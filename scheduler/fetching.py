@@ -1,7 +1,7 @@
 """When do photos and voices come into our keeping? Soon after they were sent: no messenger promises to keep them."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -13,42 +13,49 @@ from models.turn import Work
 from models.vault import Keys
 
 AT_MOST = 50
-"""Files one beat fetches: the other sweeps are not kept waiting."""
-
-AGAIN = timedelta(seconds=30)
+"""Files one beat fetches of a bot: the other sweeps are not kept waiting."""
 
 
 class Fetching:
-    """One file, one fetch, one row. A file that fails goes behind those tried less often."""
+    """One file, one fetch, one row. A file that fails rests, and goes behind those tried less often."""
 
     def __init__(
-        self, store: Store, source: FileSource, files: FileStore, *, town: Town, keys: Keys, office: Clock
+        self,
+        store: Store,
+        source: FileSource,
+        files: FileStore,
+        *,
+        town: Town,
+        keys: Keys,
+        office: Clock,
+        machine: Clock,
     ) -> None:
         self._store, self._source, self._files = store, source, files
-        self._town, self._keys, self._office = town, keys, office
-        self._round = 0
+        self._town, self._keys, self._office, self._machine = town, keys, office, machine
 
     async def beat(self, now: datetime) -> datetime | None:
-        """Every file not yet tried is fetched, and each that failed before is tried once more."""
+        """Every file whose pause is over was tried once; `now` again when there were too many for one beat."""
+        more = [await self._sweep(bot_id) for bot_id in self._source.bots]
+        return now if any(more) else None  # every pause is as long as the ordinary beat, or longer
+
+    async def _sweep(self, bot_id: int) -> bool:
         for _ in range(AT_MOST):
-            one = await self._store.read(lambda session: wanted(self._work(session), after_tries=self._round))
+            one = await self._store.read(
+                lambda session: wanted(self._work(session), bot_id=bot_id, machine_now=self._machine.now())
+            )
             if one is None:
-                break
+                return False
             await self._take(one)
-        left = await self._store.read(lambda session: wanted(self._work(session), after_tries=2**31))
-        self._round = left.tries if left is not None else 0
-        return now + AGAIN if left is not None else None
+        return True
 
     async def _take(self, one: Wanted) -> None:
         try:
             content = await self._source.fetch(one.bot_id, one.file_id)
             digest = await asyncio.to_thread(self._files.put, content)
         except Exception as error:
-            reason, for_ever = type(error).__name__, isinstance(error, FileLost)
+            reason, for_ever, now = type(error).__name__, isinstance(error, FileLost), self._machine.now()
             await self._store.run(
-                lambda session: not_kept(
-                    self._work(session), attachment=one.id, tries=one.tries, reason=reason, for_ever=for_ever
-                )
+                lambda session: not_kept(self._work(session), one, reason=reason, for_ever=for_ever, machine_now=now)
             )
             return
         await self._store.run(

@@ -1,6 +1,6 @@
 """How does a file come down from a messenger? By getFile and one download, at most 20 MB (telegram.md §3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import httpx
 
@@ -17,11 +17,14 @@ class BotFiles:
     def __init__(self, accounts: Mapping[int, Account], http: httpx.AsyncClient) -> None:
         self._accounts, self._http = accounts, http
 
+    @property
+    def bots(self) -> Sequence[int]:
+        """Those with an account here."""
+        return tuple(self._accounts)
+
     async def fetch(self, bot_id: int, file_id: str) -> bytes:
         """The file's bytes; `FileLost` when the messenger will never give it, httpx.HTTPError when not now."""
-        account = self._accounts.get(bot_id)
-        if account is None:
-            raise FileLost("unknown bot")
+        account = self._accounts[bot_id]
         found = await self._http.post(account.address("getFile"), json={"file_id": file_id})
         if found.status_code == httpx.codes.BAD_REQUEST:
             raise FileLost("the messenger does not give it")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.records.columns import BIG, KEY
@@ -23,10 +23,23 @@ class Secret(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it never will be."""
+    """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it never will be.
+
+    `fetch_from`: machine moment of the next try; NULL: at once.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("attachment_case", "case_id"),)
+    __table_args__ = (
+        Index("attachment_case", "case_id"),
+        Index(
+            "attachment_wanted",
+            "bot_id",
+            "tries",
+            "id",
+            sqlite_where=text("digest IS NULL AND lost IS NULL"),
+            postgresql_where=text("digest IS NULL AND lost IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     case_id: int = Field(foreign_key="case.id", sa_type=KEY)
@@ -36,5 +49,6 @@ class Attachment(SQLModel, table=True):
     size: int | None = None
     digest: str | None = None
     tries: int = 0
+    fetch_from: datetime | None = None
     lost: str | None = None
     sent_at: datetime

@@ -18,6 +18,7 @@ from bot.messenger.stage import Stage
 from bot.telegram.account import Account
 from bot.telegram.notices import PtbGateway
 from bot.telegram.pace import LENIENT, STRICT, Pace
+from models.actions.attaching import LONGEST_PAUSE, pause
 from models.ports import Button, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
 from scheduler.delivery import backoff
 from tests.edges.clocks import RunningClock
@@ -255,6 +256,12 @@ def test_a_silent_messenger_is_left_alone_for_longer_and_longer() -> None:
     waits = [backoff(tries).total_seconds() for tries in range(12)]
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     assert backoff(10_000) == timedelta(seconds=300)
+
+
+def test_a_file_rests_twice_as_long_each_time_up_to_an_hour() -> None:
+    pauses = [pause(tries).total_seconds() for tries in range(9)]
+    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert pause(10_000) == LONGEST_PAUSE
 
 
 def test_a_delivery_process_never_imports_aiogram() -> None:

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("fetch_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("lost", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -248,6 +249,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.create_index("attachment_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "attachment_wanted",
+            ["bot_id", "tries", "id"],
+            unique=False,
+            sqlite_where=sa.text("digest IS NULL AND lost IS NULL"),
+            postgresql_where=sa.text("digest IS NULL AND lost IS NULL"),
+        )
 
     op.create_table(
         "card",
@@ -432,6 +440,11 @@ def downgrade() -> None:
 
     op.drop_table("card")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "attachment_wanted",
+            sqlite_where=sa.text("digest IS NULL AND lost IS NULL"),
+            postgresql_where=sa.text("digest IS NULL AND lost IS NULL"),
+        )
         batch_op.drop_index("attachment_case")
 
     op.drop_table("attachment")
