@@ -11,6 +11,17 @@ from models.rules.policy import Building, Category, Compound, Desk, Sla
 from models.understanding.place import label_number
 
 
+def greeting(w: Words, *, lives_here: bool, staff: bool) -> Html:
+    """What to do now, in a sentence or two, whoever it is."""
+    if lives_here:
+        return w(
+            "您好！小区里有什么事，直接发一句话或拍张照就行，比如「3栋电梯停了」。我转给该管的人，盯到您说解决了为止。"
+        )
+    if staff:
+        return w("您好！该您办的件会一张一张发到这里，在卡片上点按钮就行。")
+    return w("您好！请扫一下您楼道里的二维码，我就知道您住哪一栋。也可以先说事，您说的话我先记着。")
+
+
 def desk_name(w: Words, desk: Desk) -> str:
     """What the desk is called, in the reader's language."""
     return desk.name if w.lang == "zh" else desk.en or desk.name

@@ -17,7 +17,7 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     `above`: who hears of it when the desk stays silent. Once that is no longer so it says where the case stands.
     """
     if seen.state is not State.ACCEPTED or seen.head_looks or seen.answer_by <= now:
-        return Html(f"{_standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
+        return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
     if seen.category.sealed:
         return w(
             "收到了，编号<b>%(number)s</b>，%(desk)s（%(phone)s）的人会马上看到。只有他们知道。",
@@ -81,7 +81,7 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """Another desk leads now: who, how to call them, until when. A day that has passed is owned up to."""
     by = seen.resolve_by or seen.acknowledge_by
     if seen.state in (State.CLAIMED, State.CLOSED_OK):
-        return _standing_of(w, seen, now=now)
+        return standing_of(w, seen, now=now)
     if by <= now:
         return w(
             "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头。不用您催。",
@@ -99,7 +99,7 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
     )
 
 
-def _standing_of(w: Words, seen: CaseView, *, now: datetime) -> Html:
+def standing_of(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """The number, what it is about, and where it stands."""
     named = w("<b>%(number)s号</b> %(title)s", number=seen.number, title=title(w, seen))
     return Html(f"{named}\n{standing(w, seen, now=now)}")

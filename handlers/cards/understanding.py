@@ -25,6 +25,9 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime) -> Html
     else:
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
     lines.append(dates(w, said.sla, read.dates, now=now))
+    if said.also_named:
+        others = w.plain("、").join(said.also_named)
+        lines.append(w("您还说了%(others)s，这件提交后再单独说一句，我另外转。", others=others))
     if read.photos_seen:
         lines.append(w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen))
     else:

@@ -14,7 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
-from handlers.cards.phrases import desk_name, place_name
+from handlers.cards.phrases import desk_name, greeting, place_name
 from handlers.chat.filing import Filing, Paper, ask_next
 from handlers.chat.hearing import Private
 from handlers.words import Html, Words
@@ -53,14 +53,9 @@ async def take_link(
 @router.message(Command("help"))
 async def greet(message: Message, w: Words, speaker: Speaker | None) -> SendMessage:
     """What to do now, whoever it is."""
-    if speaker is not None and speaker.home is not None:
-        text = w(
-            "您好！小区里有什么事，直接发一句话或拍张照就行，比如「3栋电梯停了」。我转给该管的人，盯到您说解决了为止。"
-        )
-    elif speaker is not None and speaker.staff:
-        text = w("您好！该您办的件会一张一张发到这里，在卡片上点按钮就行。")
-    else:
-        text = w("您好！请扫一下您楼道里的二维码，我就知道您住哪一栋。也可以先说事，您说的话我先记着。")
+    text = greeting(
+        w, lives_here=speaker is not None and speaker.home is not None, staff=bool(speaker and speaker.staff)
+    )
     return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
 
 

@@ -8,7 +8,7 @@ from aiogram import BaseMiddleware, Dispatcher
 from aiogram.fsm.context import FSMContext
 from aiogram.types import TelegramObject, Update
 
-from handlers.chat import arriving, confirming, filing, groups, handling, otherwise
+from handlers.chat import arriving, confirming, courtesies, filing, groups, handling, otherwise
 from handlers.chat.memory import TurnStorage
 from handlers.words import Words
 from models.actions.enrolling import reachable_again
@@ -18,7 +18,7 @@ from models.turn import Turn
 from models.understanding.reading import language
 from models.vault import Keys
 
-ROUTERS = (arriving, handling, confirming, filing, groups, otherwise)
+ROUTERS = (arriving, handling, confirming, courtesies, filing, groups, otherwise)
 """Commands and links first; a desk's awaited sentence before it could be a complaint; the kind answer last."""
 
 

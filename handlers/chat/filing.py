@@ -260,13 +260,21 @@ async def take_choice(
     """A person is to sort it, or late words found their place: the card is drawn anew."""
     paper = await _paper_of(press, state)
     if press.verb is Verb.PERSON:
-        paper = replace(paper, by_hand=True)
-    elif paper.apart is not None:
+        card = await hand_to_a_person(turn.waiting.chat_id, paper, state, turn, w, speaker, town)
+        return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
+    if paper.apart is not None:
         kept = paper.words if press.verb is Verb.JOIN else ()
         files = paper.files if press.verb is Verb.JOIN else ()
         paper = replace(paper, words=(*kept, paper.apart), files=files, apart=None, said_at=turn.now.isoformat())
     card = await ask_next(turn.waiting.chat_id, paper, state, turn, w, speaker, town)
     return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
+
+
+async def hand_to_a_person(
+    chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> SendMessage:
+    """The card shows the draft as a person at the community will get it."""
+    return await ask_next(chat_id, replace(paper, by_hand=True), state, turn, w, speaker, town)
 
 
 @router.callback_query(StateFilter(Filing), Pressed(Verb.DROP))

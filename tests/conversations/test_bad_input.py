@@ -70,7 +70,7 @@ class Row:
 ROWS = [
     Row("nothing at all", receives(), UNKNOWN, "a service message, or a kind this library does not know yet"),
     Row("an empty text", receives(text=""), UNKNOWN, "no phone sends it, a forged one may"),
-    Row("only blanks", receives(text=" \n\t "), UNKNOWN, "the same, in ink that cannot be seen"),
+    Row("only blanks", receives(text=" \n\t "), NO_WORDS, "the same, in ink that cannot be seen"),
     Row("zero-width characters", says("\u200b\u200d\ufeff"), NO_WORDS, "not blank to a computer, blank to a person"),
     Row("emoji only", says("😡😡😡"), NO_WORDS, "anger is heard, but a desk cannot act on it"),
     Row("punctuation only", says("？？？"), NO_WORDS, "impatience is no complaint"),

@@ -1,0 +1,115 @@
+"""What is said that is no matter: thanks, a greeting, 找人工, 「我的事怎么样了」, a word taken back. Nothing is filed.
+
+A draft on the table stays there, but for two words: 找人工 hands it to a person, 不用了 puts it away.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.methods import SendMessage
+from aiogram.types import Message
+
+from handlers.cards.phrases import desk_name, greeting
+from handlers.cards.raiser import standing_of
+from handlers.chat.filing import Filing, Paper, hand_to_a_person
+from handlers.chat.hearing import Private
+from handlers.words import Html, Words
+from models.queries.cases import CaseView, own_cases
+from models.queries.people import Speaker
+from models.rules.policy import Desk, Town
+from models.rules.refusals import NothingSaid, Refused
+from models.turn import Turn
+from models.understanding import Intent, understand
+
+router = Router(name="courtesies")
+router.message.filter(Private(), StateFilter(None, Filing))
+
+MOST_SHOWN = 3
+"""Cases one answer tells of: a large-font phone's screen."""
+
+
+class Courtesy(Filter):
+    """Words that ask for nothing to be mended, with one of these intents; hands the handler the case it is `about`."""
+
+    def __init__(self, *intents: Intent) -> None:
+        self.intents = frozenset(intents)
+
+    async def __call__(self, message: Message, town: Town) -> bool | dict[str, Any]:
+        if not message.text or message.text.startswith("/"):
+            return False
+        said = understand(message.text, town, home=None)
+        return {"about": said.about} if said.intent in self.intents else False
+
+
+@router.message(Courtesy(Intent.EMPTY))
+async def ask_for_words(message: Message) -> None:
+    raise Refused(NothingSaid())
+
+
+@router.message(Courtesy(Intent.THANKS))
+async def take_thanks(message: Message, w: Words) -> SendMessage:
+    return SendMessage(chat_id=message.chat.id, text=w("不客气！有事直接发一句话就行。"))
+
+
+@router.message(Courtesy(Intent.GREETING))
+async def greet_back(message: Message, w: Words, speaker: Speaker | None) -> SendMessage:
+    text = greeting(
+        w, lives_here=speaker is not None and speaker.home is not None, staff=bool(speaker and speaker.staff)
+    )
+    return SendMessage(chat_id=message.chat.id, text=text)
+
+
+@router.message(Courtesy(Intent.PERSON))
+async def point_to_a_person(
+    message: Message, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> SendMessage:
+    """The draft goes to a person; without one, whom to call."""
+    paper = await Paper.of(state)
+    if paper.text:
+        return await hand_to_a_person(message.chat.id, paper, state, turn, w, speaker, town)
+    desk = _desk_of(speaker, town)
+    return SendMessage(
+        chat_id=message.chat.id,
+        text=w(
+            "找人工可以打%(desk)s：%(phone)s。也可以直接说事，我转给他们。", desk=desk_name(w, desk), phone=desk.phone
+        ),
+    )
+
+
+@router.message(Courtesy(Intent.STANDING))
+async def tell_standing(
+    message: Message, about: int | None, turn: Turn, w: Words, speaker: Speaker | None
+) -> SendMessage:
+    """Where one's own cases stand; somebody else's number is nobody's business and answers as none."""
+    cases: Sequence[CaseView] = ()
+    if speaker is not None:
+        cases = await turn.ask(own_cases, person=speaker.person, number=about, most=MOST_SHOWN)
+    if not cases:
+        return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
+    text = Html("\n\n".join(standing_of(w, case, now=turn.now) for case in cases))
+    return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
+
+
+@router.message(Courtesy(Intent.WITHDRAW))
+async def put_away_draft(
+    message: Message, state: FSMContext, w: Words, speaker: Speaker | None, town: Town
+) -> SendMessage:
+    """The draft is put away; what was handed in already is for a person to take back."""
+    if (await Paper.of(state)).text:
+        await state.clear()
+        return SendMessage(chat_id=message.chat.id, text=w("好的，这件不提交了。"))
+    desk = _desk_of(speaker, town)
+    return SendMessage(
+        chat_id=message.chat.id,
+        text=w("已经提交的事要撤回，请打%(desk)s：%(phone)s。", desk=desk_name(w, desk), phone=desk.phone),
+    )
+
+
+def _desk_of(speaker: Speaker | None, town: Town) -> Desk:
+    """Where a person answers: the community of one's home, else the street."""
+    if speaker is None or speaker.home is None:
+        return town.desks[town.street_desk]
+    return town.desks[town.community_desks[town.compound_of(speaker.home).community]]

@@ -1,0 +1,84 @@
+"""What of all that is said makes no case? Each gets its own kind answer, and a draft on the table stays there."""
+
+import pytest
+
+from tests.house import House, buttons
+from tests.stories.living import files, says_done
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        pytest.param("谢谢你们", "不客气！有事直接发一句话就行。", id="thanks ask for nothing"),
+        pytest.param("你好", "您好！小区里有什么事，直接发一句话或拍张照就行", id="a greeting is greeted"),
+        pytest.param("转人工", "找人工可以打浦望社区服务台：0595-00000103。", id="a person has a number to tap"),
+        pytest.param("我的事怎么样了", "您还没有在办的事。", id="nothing is under way yet"),
+        pytest.param("撤回", "已经提交的事要撤回，请打浦望社区服务台：0595-00000103。", id="a person takes it back"),
+        pytest.param("😀😀", "没看到文字，请用一句话说说。", id="no words at all"),
+    ],
+)
+async def test_a_courtesy_is_answered_and_files_nothing(house: House, said: str, answer: str) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    _ = desk.news
+    await resident.says(said)
+    assert resident.last.text.startswith(answer)
+    assert buttons(resident.last) == []
+    await resident.says("3栋楼道灯不亮")
+    assert resident.last.text.startswith("您说的是这件事吗？\n3栋楼道灯不亮"), "nothing of it joined the draft"
+    assert await house.number_of("case") == 0
+    assert desk.news == []
+
+
+async def test_thanks_beside_a_draft_leave_it_as_it_is(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("3栋楼道灯不亮")
+    await resident.says("谢谢你们")
+    assert await resident.taps("对，提交") == "收到了"
+    assert await house.number_of("case") == 1
+
+
+async def test_a_typed_wish_for_a_person_is_the_button(house: House) -> None:
+    await house.staff("SQ-PW")
+    resident = await house.resident()
+    await resident.says("3栋楼道灯不亮")
+    await resident.says("找人工")
+    assert "交给：浦望社区服务台" in resident.last.text
+    assert buttons(resident.last) == ["对，提交", "改一下"]
+
+
+async def test_a_draft_taken_back_is_gone(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("3栋楼道灯不亮")
+    card = resident.last
+    await resident.says("撤回")
+    assert resident.last.text == "好的，这件不提交了。"
+    await resident.presses(card, "对，提交")
+    assert await house.number_of("case") == 0
+
+
+async def test_who_asks_after_their_case_hears_where_it_stands_and_nobody_else_does(house: House) -> None:
+    await house.staff("WY-01")
+    mine, other = await house.resident(), await house.resident(name="李叔")
+    await files(mine, "3栋楼道灯不亮")
+    await mine.says("0001号怎么还没好")
+    assert mine.last.text.startswith("0001号 3栋楼道灯不亮\n在等丰穗花园物业服务台接手，")
+    await other.says("0001号怎么还没好")
+    assert other.last.text == "您还没有在办的事。有什么事，直接发一句话就行。"
+
+
+async def test_two_matters_at_once_are_owned_up_to(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("电梯坏了，还有楼下垃圾堆了三天没人收")
+    assert "\n3栋电梯" in resident.last.text
+    assert "您还说了" in resident.last.text
+    assert "垃圾" in resident.last.text
+
+
+async def test_thanks_after_it_is_solved_open_nothing(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await says_done(desk, "换了灯")
+    await resident.taps("解决了")
+    await resident.says("谢谢师傅，灯亮了")
+    assert await house.number_of("case") == 1
+    assert resident.last.text == "不客气！有事直接发一句话就行。"
