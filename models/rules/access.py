@@ -33,9 +33,6 @@ class Action(StrEnum):
     TAKE_OVER = "take_over"
     READ = "read"  # that it exists, where it stands, until when
     READ_WORDS = "read_words"  # what receivers read, seen and agreed by the raiser
-    READ_IDENTITY = "read_identity"  # who the raiser is, from the vault
-    ENROL = "enrol"  # no case: take the office a link gives
-    INVITE = "invite"  # no case: make such a link
 
 
 class Relation(StrEnum):
@@ -46,7 +43,6 @@ class Relation(StrEnum):
     HEAD = "head"  # holds the building, and was asked
     ACCUSED = "accused"  # holds the office complained about, here or, for a firm or a committee, anywhere
     SYSTEM = "system"  # our own hands
-    ANY = "any"  # no case is involved
     NONE = "none"
 
 
@@ -102,7 +98,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of access.csv. None stands for `*`; the state `-` is that of no case."""
+    """One line of access.csv. None stands for `*`."""
 
     rule: str
     roles: frozenset[str] | None
@@ -114,16 +110,14 @@ class Row:
 
 
 DENY = Decision(False, "deny")
-_NO_CASE = "-"
 _SYSTEM = frozenset({Role.BOT, Role.CLOCK})
 _BELOW = frozenset({Role.HEAD, Role.PROPERTY, Role.COMMITTEE})
 _OFFICE_OF = {Party.PROPERTY: Role.PROPERTY, Party.COMMITTEE: Role.COMMITTEE, Party.HEAD: Role.HEAD}
 
 
-def can(actor: Actor, action: Action, subject: Subject | None, *, now: datetime) -> Decision:
-    """Whether it is allowed at this moment, and by which rule; `subject` None: no case is involved."""
-    state = subject.state if subject else _NO_CASE
-    fits = [_first(role, relation, action, state) for role, relation in relations(actor, subject, now=now)]
+def can(actor: Actor, action: Action, subject: Subject, *, now: datetime) -> Decision:
+    """Whether it is allowed at this moment, and by which rule."""
+    fits = [_first(role, relation, action, subject.state) for role, relation in relations(actor, subject, now=now)]
     found = min((index for index in fits if index is not None), default=None)
     if found is None:
         return DENY
@@ -131,14 +125,12 @@ def can(actor: Actor, action: Action, subject: Subject | None, *, now: datetime)
     return Decision(row.allow, row.rule)
 
 
-def relations(actor: Actor, subject: Subject | None, *, now: datetime) -> frozenset[tuple[Role, Relation]]:
+def relations(actor: Actor, subject: Subject, *, now: datetime) -> frozenset[tuple[Role, Relation]]:
     """How the actor stands to the case, each time in one role; offices count only while they are held."""
     held = [office for office in actor.held if office.at(now)]
     if actor.person is None:
         return frozenset((office.role, Relation.SYSTEM) for office in held if office.role in _SYSTEM)
     offices = [office for office in held if office.role not in _SYSTEM and office.role is not Role.RESIDENT]
-    if subject is None:
-        return frozenset({(Role.RESIDENT, Relation.ANY), *((office.role, Relation.ANY) for office in offices)})
     if actor.person == subject.raiser:
         return frozenset({(Role.RESIDENT, Relation.OWN)})
     if accused := [office for office in offices if _is_accused(office, subject)]:
@@ -186,11 +178,11 @@ def _first(role: Role, relation: Relation, action: Action, state: str) -> int | 
 
 
 def _row(line: dict[str, str]) -> Row:
-    def words(column: str, known: type[StrEnum], *more: str) -> frozenset[str] | None:
+    def words(column: str, known: type[StrEnum]) -> frozenset[str] | None:
         said = frozenset(line[column].split())
         if said == {"*"}:
             return None
-        if not said or not said <= {*known, *more}:
+        if not said or not said <= set(known):
             raise ValueError(f"access.csv, {line['rule']}: {column} {line[column]!r}")
         return said
 
@@ -201,7 +193,7 @@ def _row(line: dict[str, str]) -> Row:
         words("role", Role),
         words("relation", Relation),
         words("action", Action),
-        words("state", State, _NO_CASE),
+        words("state", State),
         line["allow"] == "yes",
         line["why"],
     )

@@ -10,20 +10,12 @@ DESKS = (Role.PROPERTY, Role.COMMITTEE, Role.COMMUNITY, Role.STREET, Role.DISTRI
 BUSY = (State.ACCEPTED, State.SIGNED, State.WORKING, State.REOPENED)
 
 
-def may(actor: Actor, action: Action, subject: Subject | None, now: datetime) -> bool:
+def may(actor: Actor, action: Action, subject: Subject, now: datetime) -> bool:
     offices = [
         office
         for office in actor.held
         if not (office.since_at and now < office.since_at) and not (office.ended_at and now >= office.ended_at)
     ]
-    if subject is None:
-        if action is Action.ENROL:
-            return actor.person is not None
-        if action is Action.INVITE:
-            return actor.person is not None and any(office.role is Role.STREET for office in offices)
-        return False
-    if action in (Action.ENROL, Action.INVITE):
-        return False
     if actor.person is None:
         roles = [office.role for office in offices]
         if action is Action.ACCEPT:
@@ -34,7 +26,7 @@ def may(actor: Actor, action: Action, subject: Subject | None, now: datetime) ->
             return Role.CLOCK in roles and subject.state in BUSY
         return False
     if actor.person == subject.raiser:
-        if action in (Action.READ, Action.READ_WORDS, Action.READ_IDENTITY):
+        if action in (Action.READ, Action.READ_WORDS):
             return True
         if action is Action.SUBMIT:
             return subject.state is State.DRAFT
@@ -67,10 +59,6 @@ def _by_office(role: Role, place: str, action: Action, subject: Subject) -> bool
         return False
     if action in (Action.READ, Action.READ_WORDS):
         return subject.state is not State.DRAFT and (leads or subject.state is not State.SUBMITTED)
-    if action is Action.READ_IDENTITY:
-        if not leads or role not in (Role.COMMUNITY, Role.STREET):
-            return False
-        return subject.state not in (State.DRAFT, State.CLOSED_OK)
     if action is Action.ACCEPT:
         return leads and role is Role.COMMUNITY and subject.state is State.SUBMITTED
     if action is Action.SIGN:

@@ -37,32 +37,22 @@ def by(role: Role, place: str, person: int | None = SOMEBODY) -> Actor:
     return Actor(person, (Held(role, place),))
 
 
-def allows(actor: Actor, action: Action, subject: Subject | None = CASE) -> bool:
+def allows(actor: Actor, action: Action, subject: Subject = CASE) -> bool:
     return can(actor, action, subject, now=NOW).allow
 
 
 @pytest.mark.parametrize(
     ("actor", "action", "subject", "allow", "rule", "why"),
     [
-        (Actor(RAISER), Action.READ_IDENTITY, CASE, True, "own-read", "her own case"),
+        (Actor(RAISER), Action.READ, CASE, True, "own-read", "her own case"),
         (Actor(SOMEBODY), Action.READ, CASE, False, "deny", "a neighbour is told nothing, not even that it exists"),
         (Actor(RAISER), Action.CONFIRM, CASE, False, "deny", "nothing was claimed yet"),
         (by(Role.PROPERTY, "firm"), Action.SIGN, CASE, True, "lead-sign", "the accountable desk"),
-        (by(Role.PROPERTY, "firm"), Action.READ_IDENTITY, CASE, False, "deny", "de-identified by default (finding 3)"),
         (by(Role.PROPERTY, "other"), Action.READ, CASE, False, "deny", "another firm's desk"),
         (by(Role.PROPERTY, "helper"), Action.CLAIM, CASE, True, "help-claim", "the first desk may still mend it"),
         (by(Role.PROPERTY, "helper"), Action.SIGN, CASE, False, "deny", "but signing is the accountable desk's"),
         (by(Role.COMMUNITY, "east"), Action.READ_WORDS, CASE, True, "above-read", "a copy is to be read"),
         (by(Role.COMMUNITY, "east"), Action.CLAIM, CASE, False, "deny", "and not to be acted on"),
-        (by(Role.COMMUNITY, "east"), Action.READ_IDENTITY, CASE, False, "deny", "nor to learn a name by"),
-        (
-            by(Role.COMMUNITY, "east"),
-            Action.READ_IDENTITY,
-            SORTED_CASE,
-            True,
-            "lead-identity",
-            "the work needs it (C2)",
-        ),
         (by(Role.HEAD, GARDEN), Action.LOOK, CASE, True, "head-answer", "a head that was asked"),
         (by(Role.HEAD, GARDEN), Action.READ, replace(CASE, asked_head=False), False, "deny", "one that was not"),
         (by(Role.HEAD, "garden-2"), Action.READ, CASE, False, "deny", "the head of the next building"),
@@ -82,14 +72,10 @@ def allows(actor: Actor, action: Action, subject: Subject | None = CASE) -> bool
         (by(Role.CLOCK, ""), Action.CLIMB, CASE, False, "deny", "no person is the clock"),
         (by(Role.PROPERTY, "firm", None), Action.SIGN, CASE, False, "deny", "no office is held by nobody"),
         (Actor(None), Action.READ, replace(CASE, raiser=None), False, "deny", "nobody is not the anonymous raiser"),
-        (Actor(SOMEBODY), Action.ENROL, None, True, "enrol", "the link decides"),
-        (by(Role.STREET, "street"), Action.INVITE, None, True, "invite", "the street keeps the roster"),
-        (by(Role.PROPERTY, "firm"), Action.INVITE, None, False, "deny", "a firm does not"),
-        (by(Role.PROPERTY, "firm"), Action.READ, None, False, "deny", "there is nothing to read"),
     ],
 )
 def test_the_table_says_by_which_rule(
-    actor: Actor, action: Action, subject: Subject | None, allow: bool, rule: str, why: str
+    actor: Actor, action: Action, subject: Subject, allow: bool, rule: str, why: str
 ) -> None:
     decision = can(actor, action, subject, now=NOW)
     assert (decision.allow, decision.rule) == (allow, rule), why
@@ -186,7 +172,7 @@ def test_the_table_agrees_with_a_second_opinion_everywhere() -> None:
         for accused in (frozenset[Party](), *(frozenset({party}) for party in Party), frozenset(Party))
         for sealed, asked, category in product((True, False), (True, False), ("C04-3", "C06-2"))
     ]
-    for role, relation, subject in product(Role, Relation, [None, *variants]):
+    for role, relation, subject in product(Role, Relation, variants):
         actor = _standing(relation, role)
         for action in Action:
             said, second = allows(actor, action, subject), may(actor, action, subject, NOW)
@@ -216,12 +202,10 @@ _subjects = st.builds(
 @settings(max_examples=300, deadline=None)
 @given(
     st.builds(Actor, st.none() | st.sampled_from([RAISER, SOMEBODY]), _offices),
-    st.none() | _subjects,
+    _subjects,
     st.sampled_from(Action),
 )
-def test_whoever_holds_several_offices_is_judged_alike_twice(
-    actor: Actor, subject: Subject | None, action: Action
-) -> None:
+def test_whoever_holds_several_offices_is_judged_alike_twice(actor: Actor, subject: Subject, action: Action) -> None:
     assert can(actor, action, subject, now=NOW).allow == may(actor, action, subject, NOW)
 
 
@@ -262,7 +246,6 @@ def test_every_event_is_an_action_and_every_row_decides_something() -> None:
         can(_standing(relation, role), action, subject, now=NOW).rule
         for role, relation, action, state in product(Role, Relation, Action, State)
         for subject in (
-            None,
             replace(CASE, state=state),
             replace(SORTED_CASE, state=state, accused=frozenset({Party.PROPERTY})),
         )
