@@ -19,19 +19,17 @@ class Kind(StrEnum):
 
 _WORDS: dict[Kind, str] = {
     Kind.FILL: """
-        收到 收到了 知道了 明白了 明白 查
-        的 了 啊 呀 啦 哦 噢 吧 哈 哈哈 呢 嗯 嗯嗯 好 好的 好吧 行 行吧 非常 十分 真 真的 真是 太 很 都 也 对 我
-        我们 你 您 你们 您们 给 给你们 请 请问 问一下 想问 我想问 我想问一下 想问一下 想问问 帮我 帮忙 一下 这么
-        一直 麻烦 还是 先 那 那就 支持 关心 帮助 的帮助 的支持 的工作 的服务 不好意思 对不起 打扰了 打扰 拜托
-        现在 今天 还 就 到底 我要 我想 可以 能不能 ok okay yes please so_much very_much a_lot a_million again
-        everyone guys all you_all sir madam dear for_your_help for_the_help for_helping for_everything
-        for_your_work for_the_quick_work for_the_fast_work for_the_quick_reply for_your_quick_reply i_want_to
-        i_would_like_to i'd_like_to can_i could_i may_i going coming_along now""",
+        收到 收到了 知道了 明白了 明白 查 的 了 啊 呀 啦 哦 噢 吧 哈 哈哈 呢 嗯 嗯嗯 好 好的 好吧 行 行吧 非常
+        十分 真 真的 真是 太 很 都 也 对 我 我们 你 您 你们 您们 给 给你们 请 请问 问一下 想问 我想问 我想问一下
+        想问一下 想问问 帮我 帮忙 一下 这么 一直 麻烦 还是 先 那 那就 支持 关心 帮助 的帮助 的支持 的工作 的服务
+        不好意思 对不起 打扰了 打扰 拜托 现在 今天 还 就 到底 我要 我想 可以 能不能 ok okay yes please so_much
+        very_much a_lot a_million again everyone guys all you_all sir madam dear for_your_help for_the_help
+        for_helping for_everything for_your_work for_the_quick_work for_the_fast_work for_the_quick_reply
+        for_your_quick_reply i_want_to i_would_like_to i'd_like_to can_i could_i may_i going coming_along now""",
     Kind.WHO: """
-        同志们 领导们 邻居们 楼长们
-        物业 社区 街道 师傅 师傅们 工作人员 楼长 楼栋长 管家 保安 保洁 保洁阿姨 阿姨 大叔 叔叔 领导 同志 主任
-        书记 经理 老师 回音 机器人 大家 各位 大哥 大姐 小哥 邻居 维修师傅 物业师傅 业委会 居委会 女士 先生
-        huiyin team""",
+        同志们 领导们 邻居们 楼长们 物业 社区 街道 师傅 师傅们 工作人员 楼长 楼栋长 管家 保安 保洁 保洁阿姨 阿姨
+        大叔 叔叔 领导 同志 主任 书记 经理 老师 回音 机器人 大家 各位 大哥 大姐 小哥 邻居 维修师傅 物业师傅
+        业委会 居委会 女士 先生 huiyin team""",
     Kind.DONE: """
         修好了 已经修好了 终于修好了 解决了 已经解决了 终于解决了 都解决了 办好了 已经办好了 弄好了 已经弄好了
         已经好了 清理干净了 清走了 已经清走了 处理好了 已经处理好了 没事了 已经没事了 这么快 这么快就修好了
@@ -48,16 +46,20 @@ _WORDS: dict[Kind, str] = {
         早安 上午好 中午好 下午好 晚上好 晚安 hello hello_there hi hi_there hey good_morning good_afternoon
         good_evening good_day anyone_there anybody_there is_anyone_there is_anybody_there are_you_there""",
     Kind.PERSON: """
-        找人说话 想找人说话 找个人说话 找人说 想找个人说话
-        人工 找人工 转人工 人工客服 人工服务 真人 找真人 转真人 找客服 客服 转客服 接线员 找个人 找人 要找人
-        找工作人员 有没有人工 人工在吗 能转人工吗 可以转人工吗 能找人工吗 可以找人工吗 human a_human person
-        a_person real_person a_real_person operator agent an_agent human_agent representative talk_to_a_person
-        talk_to_a_human talk_to_a_real_person talk_to_someone talk_to_somebody speak_to_a_person
-        speak_to_a_human speak_to_someone speak_to_somebody speak_with_someone speak_with_a_person
-        customer_service i_want_a_human i_need_a_human i_want_a_person i_need_a_person i_need_to_talk_to_someone
-        i_need_to_speak_to_someone""",
+        找人说话 想找人说话 找个人说话 找人说 想找个人说话 人工 找人工 转人工 人工客服 人工服务 真人 找真人
+        转真人 找客服 客服 转客服 接线员 找个人 找人 要找人 找工作人员 有没有人工 人工在吗 能转人工吗
+        可以转人工吗 能找人工吗 可以找人工吗 human a_human person a_person real_person a_real_person operator
+        agent an_agent human_agent representative talk_to_a_person talk_to_a_human talk_to_a_real_person
+        talk_to_someone talk_to_somebody speak_to_a_person speak_to_a_human speak_to_someone speak_to_somebody
+        speak_with_someone speak_with_a_person customer_service i_want_a_human i_need_a_human i_want_a_person
+        i_need_a_person i_need_to_talk_to_someone i_need_to_speak_to_someone""",
     Kind.ASKED: """
-        怎么样了 怎样了 怎么样啦 咋样了 如何了 怎么样 到哪一步了 到哪步了 到哪一步 到哪了 办到哪了 办到哪一步了
+        怎么还没好 怎么还没修好 怎么还没修 怎么还没来 怎么还没办 怎么还没办好 怎么还没人来 怎么还没处理
+        怎么还没解决 怎么没人来 怎么没人联系我 怎么还没人联系我 还没好 还没修好 还没修 还没来 还没人来 还没办
+        还没办好 还没处理 还没解决 没人来 没人联系我 什么时候好 什么时候能好 什么时候修 什么时候修好
+        什么时候能修好 什么时候来 什么时候办好 还要多久 多久能好 多久能修好 still_not_done still_not_fixed
+        not_done_yet not_fixed_yet why_is_it_not_done why_is_it_not_fixed nobody_came nobody_has_come 怎么样了
+        怎样了 怎么样啦 咋样了 如何了 怎么样 到哪一步了 到哪步了 到哪一步 到哪了 办到哪了 办到哪一步了
         走到哪一步了 进展 进度 进展如何 进展怎么样 进度怎么样 查进度 查询进度 查一下进度 看进度 办得怎么样了
         办的怎么样了 处理得怎么样了 处理的怎么样了 修得怎么样了 处理到哪了 处理到哪一步了 办好了吗 办好了没
         办好了没有 处理好了吗 处理好了没 处理好了没有 处理了吗 处理了没 处理了没有 解决了吗 解决了没 解决了没有
