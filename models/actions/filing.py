@@ -205,7 +205,6 @@ def _may_submit(work: Work, raiser: Speaker, read: Reading) -> None:
         helping=(),
         above=(),
         level=read.route.level,
-        category=read.understanding.category.code,
         accused=read.accused,
     )
     if not can(raiser.actor, Action.SUBMIT, about, now=work.now).allow:

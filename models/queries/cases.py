@@ -76,6 +76,7 @@ def subject(work: Work, case: Case) -> Subject:
     parts: dict[str, list[str]] = {Reader.HELPING: [], Reader.ABOVE: []}
     for row in _DESKS.all(work.session, case_id=case.id):
         parts[row.part].append(row.desk)
+    category = category_of(work.town, case.category)
     return Subject(
         state=State(case.state),
         raiser=case.raiser_id,
@@ -84,9 +85,9 @@ def subject(work: Work, case: Case) -> Subject:
         helping=tuple(parts[Reader.HELPING]),
         above=tuple(parts[Reader.ABOVE]),
         level=Level(case.level),
-        category=case.category,
         accused=frozenset(Party(letter) for letter in case.accused),
-        sealed=category_of(work.town, case.category).sealed,
+        sealed=category.sealed,
+        enforcement=category.enforcement,
         asked_head=case.ask_head,
     )
 

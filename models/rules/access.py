@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from models.rules.lifecycle import State
-from models.rules.policy import Level, Party, Role, is_enforcement
+from models.rules.policy import Level, Party, Role
 
 
 class Action(StrEnum):
@@ -73,7 +73,7 @@ CLOCK = Actor(None, (Held(Role.CLOCK, ""),))
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What of a case decides who may. `raiser` None: anonymous. `category`: its code."""
+    """What of a case decides who may. `raiser` None: anonymous."""
 
     state: State
     raiser: int | None
@@ -82,9 +82,9 @@ class Subject:
     helping: tuple[str, ...]
     above: tuple[str, ...]
     level: Level
-    category: str
     accused: frozenset[Party] = frozenset()
     sealed: bool = False
+    enforcement: bool = False
     asked_head: bool = False
 
 
@@ -158,7 +158,7 @@ def _relation(office: Held, subject: Subject) -> Relation:
     if subject.sealed and office.role in _BELOW:
         return Relation.NONE
     if office.role is Role.HEAD:
-        asked = subject.asked_head and not is_enforcement(subject.category)
+        asked = subject.asked_head and not subject.enforcement
         return Relation.HEAD if asked and office.place == subject.building else Relation.NONE
     if office.place == subject.lead:
         return Relation.LEAD

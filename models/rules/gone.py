@@ -8,9 +8,9 @@ from models.rules.policy import Building, Category, Compound, Desk, DeskKind, Sl
 
 
 def category_of(town: Town, code: str) -> Category:
-    """The category; one forgotten is taken to be sealed, since nobody can say any more that it was not."""
+    """The category; one forgotten is taken to be sealed and an authority's: nobody can say it was not."""
     return town.categories.get(code) or Category(
-        code, code, code, Tier.COMMUNITY, Sla.P2, (), sealed=True, short=(code,), short_en=code
+        code, code, code, Tier.COMMUNITY, Sla.P2, (), sealed=True, enforcement=True, short=(code,), short_en=code
     )
 
 

@@ -147,13 +147,9 @@ class Category:
     first_en: str | None = None  # its twin; there wherever `first` is
     wake: bool = False  # may ring a desk at night
     sealed: bool = False
+    enforcement: bool = False  # only an authority can settle it: never a building head's matter (domain C2)
     short: tuple[str, ...] = ()  # read aloud, 「电梯故障」: the first, unless a title knows another by the words used
     short_en: str = ""
-
-    @property
-    def enforcement(self) -> bool:
-        """Whether only an authority can settle it; never a building head's matter (domain C2)."""
-        return is_enforcement(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +297,3 @@ class Town:
 
 UNCLASSIFIED = "K99"
 """The category of what the keywords do not understand: a person at the community sorts it (domain C1)."""
-
-
-def is_enforcement(code: str) -> bool:
-    """Whether only an authority can settle a category; never a building head's matter (domain C2)."""
-    return code.startswith(("C06", "C12")) or code in {"C01-1", "C01-3"}

@@ -34,7 +34,7 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
     """categories.yaml; a keyword may stand in several categories, and K99 must be there."""
     file = "categories.yaml"
     needed = ("code", "zh", "en", "short", "short_en", "tier", "sla", "keywords")
-    more = ("firewall", "departments", "photo", "first", "first_en", "wake", "sealed")
+    more = ("firewall", "departments", "photo", "first", "first_en", "wake", "sealed", "enforcement")
 
     def make(row: Row) -> Category:
         for party in row.words("firewall"):
@@ -63,6 +63,7 @@ def read_categories(folder: Folder, desks: Mapping[str, Desk]) -> dict[str, Cate
             first_en=row.maybe("first_en") or None,
             wake=yes(row, "wake", absent=False),
             sealed=yes(row, "sealed", absent=False),
+            enforcement=yes(row, "enforcement", absent=False),
             short=row.words("short"),
             short_en=row.word("short_en"),
         )

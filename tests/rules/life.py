@@ -92,9 +92,9 @@ class Life:
             helping=tuple(sorted(self.helping)),
             above=tuple(sorted(self.above)),
             level=self.level,
-            category=self.category.code,
             accused=self.accused,
             sealed=self.category.sealed,
+            enforcement=self.category.enforcement,
             asked_head=self.asked_head,
         )
 

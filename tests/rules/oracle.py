@@ -43,9 +43,7 @@ def may(actor: Actor, action: Action, subject: Subject, now: datetime) -> bool:
 
 def _by_office(role: Role, place: str, action: Action, subject: Subject) -> bool:
     if role is Role.HEAD:
-        if place != subject.building or not subject.asked_head or subject.sealed:
-            return False
-        if subject.category[:3] in ("C06", "C12") or subject.category in ("C01-1", "C01-3"):
+        if place != subject.building or not subject.asked_head or subject.sealed or subject.enforcement:
             return False
         if action in (Action.LOOK, Action.BUSY, Action.DECLINE, Action.CLAIM):
             return subject.state in BUSY

@@ -12,7 +12,6 @@ from models.rules import access
 from models.rules.access import BOT, CLOCK, DENY, Action, Actor, Held, Relation, Subject, can, relations, table
 from models.rules.lifecycle import LIFECYCLE, Event, Move, State
 from models.rules.policy import Level, Party, Role
-from tests.rules import towns
 from tests.rules.oracle import DESKS, may
 from tests.rules.towns import GARDEN
 
@@ -27,7 +26,6 @@ CASE = Subject(
     helping=("helper",),
     above=("east",),
     level=Level.COMPOUND,
-    category="C04-3",
     asked_head=True,
 )
 SORTED_CASE = replace(CASE, lead="east", above=(), level=Level.COMMUNITY)
@@ -59,7 +57,7 @@ def allows(actor: Actor, action: Action, subject: Subject = CASE) -> bool:
         (
             by(Role.HEAD, GARDEN),
             Action.READ,
-            replace(CASE, category="C12-2"),
+            replace(CASE, enforcement=True),
             False,
             "deny",
             "enforcement, even if asked",
@@ -167,10 +165,10 @@ def _standing(relation: Relation, role: Role) -> Actor:
 
 def test_the_table_agrees_with_a_second_opinion_everywhere() -> None:
     variants = [
-        replace(CASE, state=state, accused=accused, sealed=sealed, asked_head=asked, category=category)
+        replace(CASE, state=state, accused=accused, sealed=sealed, asked_head=asked, enforcement=enforcement)
         for state in State
         for accused in (frozenset[Party](), *(frozenset({party}) for party in Party), frozenset(Party))
-        for sealed, asked, category in product((True, False), (True, False), ("C04-3", "C06-2"))
+        for sealed, asked, enforcement in product((True, False), repeat=3)
     ]
     for role, relation, subject in product(Role, Relation, variants):
         actor = _standing(relation, role)
@@ -192,9 +190,9 @@ _subjects = st.builds(
     helping=_desks,
     above=_desks,
     level=st.sampled_from(Level),
-    category=st.sampled_from([category.code for category in towns.CATEGORIES]),
     accused=st.frozensets(st.sampled_from(Party)),
     sealed=st.booleans(),
+    enforcement=st.booleans(),
     asked_head=st.booleans(),
 )
 

@@ -2,27 +2,9 @@
 
 import pytest
 
-from models.rules.policy import DeskKind, Level, is_enforcement
+from models.rules.policy import DeskKind, Level
 from tests.rules import towns
 from tests.rules.towns import GARDEN
-
-
-@pytest.mark.parametrize(
-    ("code", "enforcement", "why"),
-    [
-        ("C01-1", True, "a blocked fire lane"),
-        ("C01-3", True, "a battery carried upstairs: C2 names it"),
-        ("C01-2", False, "broken fire equipment is the firm's to mend"),
-        ("C06-2", True, "illegal building"),
-        ("C12-2", True, "dogs"),
-        ("C04-3", False, "a leak from upstairs is a neighbour's matter"),
-        ("K99", False, "nobody knows yet"),
-    ],
-)
-def test_what_only_an_authority_can_settle_is_said_by_the_code(code: str, enforcement: bool, why: str) -> None:
-    assert is_enforcement(code) is enforcement, why
-    if code in towns.town().categories:
-        assert towns.town().categories[code].enforcement is enforcement
 
 
 def test_departments_answer_whistles_and_stand_on_no_rung() -> None:

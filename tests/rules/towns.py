@@ -56,23 +56,32 @@ N, P, C, H = Party.NEIGHBOUR, Party.PROPERTY, Party.COMMITTEE, Party.HEAD
 
 
 def _category(
-    code: str, zh: str, tier: Tier, sla: Sla, *against: Party, wake: bool = False, sealed: bool = False
+    code: str,
+    zh: str,
+    tier: Tier,
+    sla: Sla,
+    *against: Party,
+    wake: bool = False,
+    sealed: bool = False,
+    enforcement: bool = False,
 ) -> Category:
-    return Category(code, zh, zh, tier, sla, (zh,), frozenset(against), wake=wake, sealed=sealed)
+    return Category(
+        code, zh, zh, tier, sla, (zh,), frozenset(against), wake=wake, sealed=sealed, enforcement=enforcement
+    )
 
 
 LIFT_TRAPPED = _category("C03-1", "电梯困人", Tier.PROPERTY, Sla.P0, wake=True)
 LIFT_STOPPED = _category("C03-2", "电梯停运", Tier.PROPERTY, Sla.P1, P)
-BLOCKED_LANE = _category("C01-1", "堵塞消防通道", Tier.PROPERTY, Sla.P1, N)
+BLOCKED_LANE = _category("C01-1", "堵塞消防通道", Tier.PROPERTY, Sla.P1, N, enforcement=True)
 NO_WATER = _category("C04-1", "停水", Tier.PROPERTY, Sla.P1, wake=True)
 LEAK = _category("C04-3", "楼上漏水", Tier.BUILDING, Sla.P2, N)
-DOGS = _category("C12-2", "养犬", Tier.BUILDING, Sla.P2, N)
+DOGS = _category("C12-2", "养犬", Tier.BUILDING, Sla.P2, N, enforcement=True)
 LAMP = _category("C11-1", "楼道灯", Tier.PROPERTY, Sla.P2)
 FEES = _category("C09-2", "物业费", Tier.COMMITTEE, Sla.P3, P)
 FUND = _category("C10-3", "维修资金", Tier.COMMITTEE, Sla.P4)
 ATTITUDE = _category("C09-1", "服务态度", Tier.COMMUNITY, Sla.P2, P)
 POWERS = _category("C10-4", "小微权力", Tier.STREET, Sla.P3, C, P, H, N, sealed=True)
-VIOLENCE = _category("C12-4", "家暴", Tier.COMMUNITY, Sla.P0, N, P, C, H, wake=True, sealed=True)
+VIOLENCE = _category("C12-4", "家暴", Tier.COMMUNITY, Sla.P0, N, P, C, H, wake=True, sealed=True, enforcement=True)
 QUESTION = _category("K00", "咨询", Tier.PROPERTY, Sla.Q)
 UNKNOWN = _category(UNCLASSIFIED, "待人工分类", Tier.COMMUNITY, Sla.P2)
 CATEGORIES = (

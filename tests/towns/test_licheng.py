@@ -77,6 +77,27 @@ def test_only_what_c0_lists_may_wake_a_desk(town: Town) -> None:
     assert {code for code, category in town.categories.items() if category.wake} == WAKE
 
 
+@pytest.mark.parametrize(
+    ("code", "enforcement", "why"),
+    [
+        ("C01-1", True, "a blocked fire lane"),
+        ("C01-3", True, "a battery carried upstairs: C2 names it"),
+        ("C01-2", False, "broken fire equipment is the firm's to mend"),
+        ("C06-2", True, "illegal building"),
+        ("C12-2", True, "dogs"),
+        ("C04-3", False, "a leak from upstairs is a neighbour's matter"),
+        ("K99", False, "nobody knows yet"),
+    ],
+)
+def test_what_only_an_authority_can_settle_is_never_a_heads(town: Town, code: str, enforcement: bool, why: str) -> None:
+    assert town.categories[code].enforcement is enforcement, why
+
+
+def test_all_of_illegal_building_and_of_public_order_is_enforcement(town: Town) -> None:
+    wholly = {code for code in CODES if code.startswith(("C06", "C12"))} | {"C01-1", "C01-3"}
+    assert {code for code, category in town.categories.items() if category.enforcement} == wholly
+
+
 def test_only_abuse_of_power_and_violence_at_home_are_sealed(town: Town) -> None:
     assert {code for code, category in town.categories.items() if category.sealed} == {"C10-4", "C12-4"}
 
