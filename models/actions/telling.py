@@ -1,5 +1,6 @@
 """Who is told what? Every notice is promised here, in the transaction of the change it tells of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -122,16 +123,33 @@ _CARD = Statement("""
 _REDRAWN = Statement("""
     UPDATE card SET version = :version WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id
 """)
+_VERSION = Statement('SELECT version FROM "case" WHERE id = :case_id FOR UPDATE')
+_SHOWN = Statement("""
+    SELECT id, person_id, bot_id, chat_id, message_id, telling, reader FROM card
+    WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id
+""")
 
 
 def card_sent(work: Work, promised: Promised, *, message_id: int, version: int) -> None:
-    """The message shows the case as it was at `version`; the message that showed it before will point to this one."""
+    """The message shows the case as it was at `version`; the message that showed it before will point to this one.
+
+    A case that moved while the letter was on its way is shown as it is at once: whoever moved it knew no such card.
+    """
     place = {"bot_id": promised.bot_id, "chat_id": promised.chat_id, "message_id": message_id}
     if promised.case_id is None:
         return
+    case = _VERSION.one(work.session, case_id=promised.case_id)  # first: whoever moves it now is waited for
     if promised.edits is not None:
         _REDRAWN.run(work.session, **place, version=version)
-        return
+    else:
+        _card_new(work, promised, place, version)
+    card = _SHOWN.one(work.session, **place) if case is not None and case.version > version else None
+    if case is not None and card is not None:
+        _redraw(work, promised.case_id, card, f"refresh:{card.id}:{case.version}")
+
+
+def _card_new(work: Work, promised: Promised, place: Mapping[str, int], version: int) -> None:
+    assert promised.case_id is not None
     _CARD.run(
         work.session,
         **place,
@@ -142,7 +160,7 @@ def card_sent(work: Work, promised: Promised, *, message_id: int, version: int) 
         version=version,
     )
     for card in card_before(work, **place):
-        _redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{message_id}")
+        _redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{place['message_id']}")
 
 
 def _redraw(work: Work, case_id: int, card: Row, key: str) -> None:

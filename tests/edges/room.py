@@ -103,7 +103,7 @@ class Room:
         return [tuple(row) for row in await self.desk.store.read(CARDS.all)]
 
     def draw(self, work: Work, promised: Promised) -> Letter | None:
-        text = promised.facts["text"]
+        text = promised.facts.get("text", "如今的样子")  # what the house itself promises has no text here
         self.drawn[text] += 1
         if promised.facts.get("stale"):
             return None

@@ -276,6 +276,20 @@ async def test_a_card_is_changed_in_place_and_keeps_its_part(room: Room) -> None
     assert await room.cards() == [(reader.id, message_id, "assignment", "desk", 4)]
 
 
+async def test_a_case_that_moves_while_its_card_is_on_the_way_is_shown_as_it_is(room: Room) -> None:
+    reader = await room.reader()
+    case_id = await case_of(room, reader, version=3)
+    room.desk.stage.delay("sendMessage", 0.3)
+    await room.promise(reader, "0412", case_id=case_id, telling=Telling.ASSIGNMENT, part="desk")
+    await until(lambda: drawn(room, "0412"))
+    await room.desk.store.run(Statement('UPDATE "case" SET version = 4').run)
+    await until(lambda: drawn(room, "如今的样子"))
+    await room.deliver()
+    assert room.heard_by(reader) == ["如今的样子"]
+    ((_, _, telling, part, version),) = await room.cards()
+    assert (telling, part, version) == ("assignment", "desk", 4)
+
+
 async def test_a_refresh_of_a_deleted_card_is_dropped_without_alarm(room: Room) -> None:
     reader = await room.reader()
     await room.promise(reader, "0412", telling=Telling.REFRESH, edits=4242)
