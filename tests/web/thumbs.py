@@ -76,7 +76,8 @@ class Thumbs:
 
     async def file_lift(self) -> str:
         """王阿姨 reports the lift with one chip; consents if she is asked; hands it in. The case's number."""
-        before = await self.messages("resident").count()
+        receipts = self.messages("resident").filter(has_text="收到了，编号")
+        before, filed = await self.messages("resident").count(), await receipts.count()
         await self.try_chip("resident", "电梯又停了")
         await expect(self.messages("resident")).not_to_have_count(before, timeout=PATIENCE)
         consent = self.key("resident", "知道了，接着办")
@@ -84,9 +85,8 @@ class Thumbs:
         if await consent.is_visible():
             await consent.click()
         await self.tap("resident", "对，提交")
-        receipt = self.messages("resident").filter(has_text="收到了，编号").last
-        await expect(receipt).to_be_visible(timeout=PATIENCE)
-        found = re.search(r"编号(\d+)", await receipt.inner_text())
+        await expect(receipts).to_have_count(filed + 1, timeout=PATIENCE)
+        found = re.search(r"编号(\d+)", await receipts.last.inner_text())
         assert found is not None
         return found.group(1)
 

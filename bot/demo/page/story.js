@@ -116,6 +116,7 @@ export class Story {
       card = await this.reach("resident", [SUBMIT], signal);
     }
     this.caption("understood");
+    this.marks.set("resident", card.message.id); // a receipt above it is of something else
     await this.press("resident", card, signal, 4400);
     await this.until(() => this.receipt(), signal);
     this.number = this.receipt();

@@ -81,6 +81,7 @@ const CODES = {
     "file-lost": ["一个附件没能收下", "an attachment could not be fetched"],
     "notice-half-done": ["一条消息有了回音，后续没能记下", "a notice was answered, what follows could not be written"],
     "clock-failed": ["一个时限没能按时处理", "a due moment could not be handled"],
+    "notice-half-done": ["一条通知送到了，后面该做的没写下来", "a notice arrived, but what follows from it was not written down"],
     notice_dead: ["一条通知送不到", "a notice could not be delivered"],
     update_parked: ["一条来信读不懂，已留存待查", "an incoming message could not be read; it is kept"],
   },
