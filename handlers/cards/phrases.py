@@ -28,8 +28,8 @@ def desk_name(w: Words, desk: Desk) -> str:
 
 
 def category_name(w: Words, category: Category) -> str:
-    """What the category is called, in the reader's language."""
-    return category.zh if w.lang == "zh" else category.en
+    """What the category is called when one says it aloud, in the reader's language."""
+    return category.short[0] if w.lang == "zh" else category.short_en
 
 
 def place_name(w: Words, compound: Compound, building: Building) -> str:

@@ -193,15 +193,16 @@ async def ask_which(chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w
 
 
 async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, keys: Keys) -> SendMessage:
-    if await state.get_state() == Filing.consenting:
-        return SendMessage(chat_id=chat_id, text=w("也记下了。请点上面的「知道了，接着办」。"))
+    go_on = keyboard(((button(keys, chat_id, w.plain("知道了，接着办"), Verb.CONSENT, of=paper.card),),))
+    if await state.get_state() == Filing.consenting:  # with the button once more: the card above may have been lost
+        return SendMessage(chat_id=chat_id, text=w("也记下了。请点「知道了，接着办」。"), reply_markup=go_on)
     await state.set_state(Filing.consenting)
     return SendMessage(
         chat_id=chat_id,
         text=w(
             "先说一声：您说的话只给办这件事的人看，他们看不到您是谁；办结180天后删除您的身份信息。您随时可以撤回。同意就点一下，我接着办。"
         ),
-        reply_markup=keyboard(((button(keys, chat_id, w.plain("知道了，接着办"), Verb.CONSENT, of=paper.card),),)),
+        reply_markup=go_on,
     )
 
 

@@ -11,7 +11,6 @@ from models.rules.refusals import (
     OlderCard,
     Refusal,
     Stale,
-    TooLate,
     TooMuch,
     WhereUnknown,
 )
@@ -38,7 +37,5 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("您后来又说了几句，请看最下面那张卡片。")
         case TooMuch():
             return w.plain("说得够多了，都记下了。请先在上面的卡片点「对，提交」。")
-        case TooLate(ended_at=_):
-            return w.plain("已经过了时间。要说新的事，直接发一句话就行。")
         case NotYours() | _:
             return w.plain("这个按钮现在用不了。")

@@ -49,7 +49,7 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
 
     # the desk and the head hear of it, nobody else
     assert desk.news == [
-        "🔴 新件，紧急\n0001号 3栋电梯故障\n丰穗花园3栋 · 电梯停运/异响\n"
+        "🔴 新件，紧急\n0001号 3栋电梯故障\n丰穗花园3栋 · 电梯故障\n"
         "「3栋电梯又停了，八十多岁的老人下不了楼」\n今天9:30前签收\n今天13:00前上门或带话\n明天9:00前办好"
     ]
     assert head.news == [

@@ -49,8 +49,8 @@ async def test_who_speaks_english_is_answered_in_english_and_the_desk_reads_chin
     assert buttons(tom.last) == ["Yes, send it", "Change it", "Ask a person"]
     assert await tom.taps("Yes, send it") == "Got it"
     assert "0001, now with Fengsui Garden Property Desk (0595-00000110)" in tom.last.text
-    assert desk.last.text.startswith("🔴 新件，紧急\n0001号 3栋电梯停运/异响\n丰穗花园3栋")
-    assert head.last.text.startswith("林楼长，3栋有邻居反映：电梯停运/异响。")
+    assert desk.last.text.startswith("🔴 新件，紧急\n0001号 3栋电梯故障\n丰穗花园3栋")
+    assert head.last.text.startswith("林楼长，3栋有邻居反映：电梯故障。")
     await says_done(desk, "电梯公司来人复位了")
     assert "0001: Fengsui Garden Property Desk says it was done at 9:00 today: 电梯公司来人复位了." in tom.last.text
     assert (await tom.taps("Solved", "Yes, solved")).startswith("Thank you!")
