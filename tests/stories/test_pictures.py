@@ -1,5 +1,7 @@
 """What becomes of a picture? Seen by whoever must act, kept by us, and not lost when the messenger stumbles."""
 
+import pytest
+
 from models.files import DiskFiles
 from tests.house import BUILDING, House
 
@@ -46,14 +48,20 @@ async def test_a_neighbour_s_matter_shows_no_picture_to_anybody(house: House) ->
     assert not any(message.media for message in desk.messages)
 
 
-async def test_a_messenger_that_stumbles_is_asked_again_and_a_lost_file_raises_an_alarm(house: House) -> None:
+@pytest.mark.parametrize(
+    ("code", "lost", "alarms"),
+    [
+        pytest.param(500, None, [], id="a messenger that stumbles is asked again later"),
+        pytest.param(400, "FileLost", ["file-lost"], id="what it will never give is lost, and an alarm says so"),
+    ],
+)
+async def test_a_file_that_does_not_come_is_not_forgotten(
+    house: House, code: int, lost: str | None, alarms: list[str]
+) -> None:
     resident = await house.resident(BUILDING)
     await resident.shows(A_PNG, "3栋楼道灯坏了")
     await resident.taps("对，提交")
-    house.line.stage.fail_next("getFile", 500, 1)
+    house.line.stage.fail_next("getFile", code, 1)
     await house.parts.metronome.strike()
-    assert await _files(house) == [(None, 1, None)]
-    house.line.stage.fail_next("getFile", 400, 1)
-    await house.parts.metronome.strike()
-    assert await _files(house) == [(None, 2, "FileLost")]
-    assert [row.kind for row in await house.rows("SELECT kind FROM alarm WHERE kind = 'file-lost'")] == ["file-lost"]
+    assert await _files(house) == [(None, 1, lost)]
+    assert [row.kind for row in await house.rows("SELECT kind FROM alarm WHERE kind = 'file-lost'")] == alarms
