@@ -26,6 +26,7 @@ from handlers.cards.buttons import Press, Verb, button
 from handlers.cards.understanding import understanding, understanding_buttons
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.words import Words
+from handlers.words.refused import sentence
 from models.actions.enrolling import consent
 from models.actions.filing import Draft, reading, submit
 from models.queries.people import Speaker
@@ -112,11 +113,12 @@ class Paper:
 @router.message(StateFilter(None, Filing), Said())
 async def take_words(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage | None:
+) -> SendMessage | list[SendMessage] | None:
     """Words and pictures join the draft; then whatever is still missing is asked for, one thing at a time."""
     at, paper = await state.get_state(), await Paper.of(state)
     if len(paper.words) >= MOST_PIECES or len(paper.files) >= MOST_PIECES:
-        raise Refused(TooMuch())
+        card = await ask_next(message.chat.id, paper, state, turn, w, speaker, town)  # the one above may have been lost
+        return [card, SendMessage(chat_id=message.chat.id, text=sentence(w, TooMuch()))]
     if message.media_group_id is not None and message.media_group_id == paper.album and not said.text:
         await paper.add(message.message_id, said).keep(state)
         return None  # one more picture of the album that was answered already

@@ -119,7 +119,7 @@ async def ask_sentence(
 @router.message(StateFilter(Handling), Said())
 async def take_sentence(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage | None:
+) -> SendMessage | list[SendMessage] | None:
     """The sentence, shown as the resident will read it. Words that come much later belong to another conversation."""
     awaited = await Awaited.of(state)
     if awaited is None or awaited.over(turn.now):
@@ -127,7 +127,7 @@ async def take_sentence(
         if speaker is None or speaker.home is None:
             pointed: SendMessage = await point_to_cards(message, w)
             return pointed
-        asked: SendMessage | None = await take_words(message, said, state, turn, w, speaker, town)
+        asked: SendMessage | list[SendMessage] | None = await take_words(message, said, state, turn, w, speaker, town)
         return asked
     awaited = replace(awaited, sentence=handling.one_sentence(said.text), card=turn.waiting.id)
     await state.set_state(Handling.sending)
