@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models.ports import Priority
 from models.rules.alarms import AlarmKind
-from models.store import Statement
+from models.store import Row, Statement
 
 LEASE = timedelta(seconds=60)
 """How long a claimed notice is one sender's; a send waits for its answer no longer than half of that."""
@@ -67,9 +67,10 @@ VALUES (:key, :person_id, :bot_id, :chat_id, :case_id, :telling, :reader, :edits
     :now, :ring_at, 'waiting', :waits_from, 0, 0)
 ON CONFLICT (key) DO NOTHING""")
 # The head of a chat is its most urgent, then oldest notice that may ring; while one is on its way the chat waits.
+# `+n.bot_id`: they are found in their order of urgency, not sorted after all of a bot's were found.
 _HEADS = """\
 SELECT n.id, n.bot_id, n.chat_id FROM notice AS n
-WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office AND n.bot_id IN ({bots})
+WHERE n.waits_from IS NOT NULL AND n.waits_from <= :machine AND n.ring_at <= :office AND +n.bot_id IN ({bots})
     AND (n.leased_until IS NULL OR n.leased_until <= :machine)
     AND n.bot_id NOT IN (SELECT bot_id FROM halt WHERE chat_id = 0 AND halted_until > :machine)
     AND NOT EXISTS (
@@ -125,6 +126,10 @@ _HALT = Statement("""\
 INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)
 ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until
 WHERE excluded.halted_until > halt.halted_until""")
+_HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt WHERE halted_until > :now")
+_BLOCKED = Statement(
+    "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
+)
 _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _MOVE = Statement("""\
 UPDATE notice SET chat_id = :new WHERE bot_id = :bot_id AND chat_id = :old AND waits_from IS NOT NULL""")
@@ -235,7 +240,7 @@ def settle_later(
     if row is None:
         return False
     if halt is not None:
-        _HALT.run(session, bot_id=row.bot_id, chat_id=0 if halt == "bot" else row.chat_id, until=until)
+        hold(session, bot_id=row.bot_id, chat_id=0 if halt == "bot" else row.chat_id, until=until)
     return True
 
 
@@ -266,6 +271,21 @@ def settle_skipped(session: Session, notice_id: int, lease: str, now: datetime) 
     """There is nothing left to say: what it would have told is no longer so, or a later one tells it. Not `sent`."""
     reason = f"superseded {now:%Y-%m-%dT%H:%MZ}"
     return _END.run(session, id=notice_id, lease=lease, state="skipped", reason=reason) == 1
+
+
+def hold(session: Session, *, bot_id: int, chat_id: int, until: datetime) -> None:
+    """Nothing leaves for this chat, or of this bot (chat 0), before that machine moment; a longer halt stays longer."""
+    _HALT.run(session, bot_id=bot_id, chat_id=chat_id, until=until)
+
+
+def halts(session: Session, machine_now: datetime) -> list[Row]:
+    """Every halt that still holds: bot_id, chat_id, halted_until."""
+    return _HALTS.all(session, now=machine_now)
+
+
+def chat_lost(session: Session, *, bot_id: int, chat_id: int, now: datetime) -> None:
+    """Whoever is behind this chat blocked the bot or is gone: no notice tries it until they speak again."""
+    _BLOCKED.run(session, bot_id=bot_id, chat_id=chat_id, now=now)
 
 
 def move_chat(session: Session, *, bot_id: int, old: int, new: int) -> None:

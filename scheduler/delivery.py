@@ -45,9 +45,6 @@ Unreached = Callable[[Session, Promised, datetime], None]
 
 _CARD_GONE = Statement("DELETE FROM card WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id")
 _VERSION = Statement('SELECT version FROM "case" WHERE id = :case_id')
-_BLOCKED = Statement(
-    "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
-)
 _SENT_ANEW = Statement("UPDATE notice SET edits = NULL WHERE id = :id")
 
 
@@ -216,7 +213,7 @@ class Delivery:
             case Moved(chat_id):
                 outbox.move_chat(session, bot_id=promised.bot_id, old=promised.chat_id, new=chat_id)
             case Unreachable():
-                _BLOCKED.run(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
+                outbox.chat_lost(session, bot_id=promised.bot_id, chat_id=promised.chat_id, now=office)
                 self._unreachable(session, promised, office)
             case Unsendable() if _gone(promised, outcome):
                 where = {"bot_id": promised.bot_id, "chat_id": promised.chat_id, "message_id": promised.edits}

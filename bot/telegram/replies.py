@@ -8,17 +8,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.methods import AnswerCallbackQuery, GetFile, SendMediaGroup, TelegramMethod
-from sqlmodel import Session
 
 from bot.telegram.pace import Pace
+from models import outbox
 from models.ports import Clock, Priority
-from models.store import Statement, Store
+from models.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -29,24 +29,6 @@ LONGEST_WAIT_S = 60.0
 AT_MOST = 100
 """Replies waiting for one chat; the oldest goes."""
 HARMLESS = ("query is too old", "message is not modified")
-
-_BLOCKED = Statement(
-    "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
-)
-_HALTED = Statement(
-    "INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)"
-    " ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until"
-    " WHERE halt.halted_until < excluded.halted_until"
-)
-_HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt WHERE halted_until > :now")
-
-
-def _note_blocked(session: Session, bot_id: int, chat_id: int, now: datetime) -> None:
-    _BLOCKED.run(session, bot_id=bot_id, chat_id=chat_id, now=now)
-
-
-def _note_halt(session: Session, bot_id: int, chat_id: int, until: datetime) -> None:
-    _HALTED.run(session, bot_id=bot_id, chat_id=chat_id, until=until)
 
 
 class Replies:
@@ -60,7 +42,7 @@ class Replies:
     async def remember_halts(self) -> None:
         """The pace knows every `retry_after` that was still running when the process ended."""
         now = self._machine.now()
-        for row in await self._store.read(lambda session: _HALTS.all(session, now=now)):
+        for row in await self._store.read(outbox.halts, now):
             self._pace.halt(row.bot_id, row.chat_id, (row.halted_until - now).total_seconds())
 
     def send(self, bot: Bot, chat_id: int, reply: object) -> None:
@@ -132,7 +114,7 @@ class Replies:
             await self._halted(bot.id, chat_id, float(halt.retry_after))
             return float(halt.retry_after)
         except TelegramForbiddenError:
-            await self._note(_note_blocked, bot.id, chat_id, self._office.now())
+            await self._note(outbox.chat_lost, bot_id=bot.id, chat_id=chat_id, now=self._office.now())
         except TelegramBadRequest as error:
             if not any(words in error.message for words in HARMLESS):
                 log.error("a reply of bot %d was refused: %s", bot.id, type(method).__name__)
@@ -144,10 +126,11 @@ class Replies:
 
     async def _halted(self, bot_id: int, chat_id: int, seconds: float) -> None:
         whole = self._pace.halt(bot_id, chat_id, seconds)
-        await self._note(_note_halt, bot_id, 0 if whole else chat_id, self._machine.now() + timedelta(seconds=seconds))
+        until = self._machine.now() + timedelta(seconds=seconds)
+        await self._note(outbox.hold, bot_id=bot_id, chat_id=0 if whole else chat_id, until=until)
 
-    async def _note(self, note: Any, *facts: Any) -> None:
+    async def _note(self, note: Any, **facts: Any) -> None:
         try:
-            await self._store.run(note, *facts)
+            await self._store.run(note, **facts)
         except Exception as error:
             log.error("what a messenger answered could not be kept: %s", type(error).__name__)

@@ -2,10 +2,11 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import select
 
+from models.outbox import chat_lost
 from models.queries.people import token_hash
 from models.records import Home, Invitation, Office, Person, Reach
 from models.rules.policy import Role
@@ -85,9 +86,7 @@ def reachable_again(work: Work, *, bot_id: int, chat_id: int) -> None:
 
 def unreachable(work: Work, *, bot_id: int, chat_id: int) -> None:
     """A person blocked the bot or is gone: no notice tries this chat until they speak again."""
-    way = work.session.exec(select(Reach).where(Reach.bot_id == bot_id, Reach.chat_id == chat_id)).one_or_none()
-    if way is not None and way.blocked_at is None:
-        way.blocked_at = work.now
+    chat_lost(work.session, bot_id=bot_id, chat_id=chat_id, now=work.now)
 
 
 def join(work: Work, *, token: str, bot_id: int, chat_id: int, lang: str) -> Joined:
@@ -114,20 +113,6 @@ def consent(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
     person.consent_version, person.consented_at = work.town.consent_version, work.now
     assert person.id is not None
     return person.id
-
-
-def speak(work: Work, *, bot_id: int, chat_id: int, lang: str) -> None:
-    """The person will be answered in this language from now on."""
-    work.session.get_one(Person, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang)).lang = lang
-
-
-def leave_office(work: Work, *, person: int, role: Role, place: str) -> datetime:
-    """The office is no longer held; every right that came with it ended at the returned moment."""
-    for held in work.session.exec(
-        select(Office).where(Office.person_id == person, Office.role == role, Office.place == place)
-    ):
-        held.ended_at = held.ended_at or work.now
-    return work.now
 
 
 def _live_at(work: Work, person: int, building: str) -> None:
