@@ -90,7 +90,8 @@ class House:
         self._living.callback(self._asks.close)
         await asyncio.wait((ready, living), return_when=asyncio.FIRST_COMPLETED)
         if living.done():
-            living.result()
+            self._asks.close()
+            living.result()  # it could not start, and says why
         self.parts = ready.result()
         while self.by == "webhook" and self.bot.webhook is None:
             await asyncio.sleep(0.002)

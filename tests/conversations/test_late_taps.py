@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 
 from bot.messenger.messages import Message
-from models.actions.enrolling import leave_office
 from models.rules.policy import Role
+from models.store import Statement
 from tests.conversations.answers import BAD_LINK, HOSTILE_HTML, NOT_YOURS
 from tests.house import House, Phone, buttons
 from tests.stories.living import files, says_done
 
 MOVED_ON = "0001号已经有新进展，请看最新的那张卡片。"
 CLOSED = "0001号已经办结了，这个按钮不用再点。"
+
+_LEFT = Statement("UPDATE office SET ended_at = :now WHERE place = 'WY-01'")
 
 
 @dataclass
@@ -89,8 +91,7 @@ async def test_one_tap_counts_however_often_it_is_tapped(house: House) -> None:
 async def test_a_button_of_an_office_ends_with_the_office(house: House) -> None:
     desk, resident = await house.staff("WY-01"), await house.resident()
     await files(resident, "3栋电梯又停了")
-    (office,) = await house.rows("SELECT person_id FROM office")
-    await house.do(leave_office, person=office.person_id, role=Role.PROPERTY, place="WY-01")
+    await house.parts.house.store.run(_LEFT.run, now=house.now)
     assert await desk.taps("签收") == NOT_YOURS
     assert [row.state for row in await house.rows('SELECT state FROM "case"')] == ["accepted"]
 

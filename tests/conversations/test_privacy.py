@@ -21,7 +21,7 @@ CALLED = "13700001111"
 """A number the first desk writes into its sentence for the raiser: the raiser may read it, no other desk."""
 IDENTITY = (NAME, PHONE, "138 5999 0001", ROOM, FIRST, LAST, USERNAME, "+8613859990001")
 WORDS = f"我叫{NAME}，电话{PHONE}，住{ROOM}室。3栋电梯又停了。"
-PLAIN = f"楼上天天半夜拖桌椅，吵得睡不着，{SECRET}，我叫{NAME}，电话138 5999 0001，我家{ROOM}室"
+PLAIN = f"楼上天天半夜拖桌椅，吵得孩子没法写作业，{SECRET}，我叫{NAME}，电话138 5999 0001，我家{ROOM}室"
 
 
 @dataclass
@@ -43,15 +43,13 @@ class _Lines(logging.Handler):
         self.lines.append(self.format(record))
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-async def sung(
-    request: pytest.FixtureRequest, line: Line, licheng: Town, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Sung]:
+@pytest.fixture(scope="module")
+async def sung(line: Line, licheng: Town, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sung]:
     heard, root = _Lines(), logging.getLogger()
     before = root.level
     root.addHandler(heard)
     root.setLevel(logging.INFO)
-    async with opened(line, licheng, tmp_path_factory.mktemp("canary"), engine=request.param) as house:
+    async with opened(line, licheng, tmp_path_factory.mktemp("canary")) as house:
         raiser, others = await sing(house)
         root.removeHandler(heard)
         root.setLevel(before)
@@ -102,7 +100,7 @@ async def test_nobody_but_the_raiser_reads_who_it_is(sung: Sung) -> None:
 
 async def test_where_the_matter_points_at_a_flat_not_even_the_words_are_read(sung: Sung) -> None:
     texts = [text for phone in sung.others for text in phone.texts]
-    assert any("噪音" in text or "邻" in text for text in texts), "the matter itself is told"
+    assert any("楼上" in text for text in texts), "the matter itself is told"
     for text in texts:
         assert SECRET not in text
         assert "吵得睡不着" not in text, "what is read is made of place and kind, not of the raiser's wording"
@@ -140,14 +138,14 @@ async def test_no_table_holds_it_but_sealed(sung: Sung) -> None:
     for table in SQLModel.metadata.tables:
         for row in await sung.house.rows(f'SELECT * FROM "{table}"'):
             written = repr(tuple(row))
-            for canary in (*set(IDENTITY) - {ROOM}, SECRET, "电梯又停", "拖桌椅"):  # hashes hold any four digits
+            for canary in (*set(IDENTITY) - {ROOM}, SECRET, "电梯又停", "写作业"):  # hashes hold any four digits
                 assert canary not in written, f"{table} holds {canary}"
                 assert canary.encode().hex() not in written
 
 
 async def test_the_file_itself_does_not_hold_it(sung: Sung) -> None:
     folder = sung.house.parts.house.settings.data_dir.parent  # SQLite's own files lie there too
-    assert sung.house.url.startswith("postgresql") or any(folder.glob("*.db-wal"))
+    assert any(folder.glob("*.db-wal"))
     read = 0
     for file in folder.rglob("*"):
         if file.is_file():
