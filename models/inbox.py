@@ -23,6 +23,8 @@ BEGINNINGS = 6
 """An update begun this often and never ended (it kills or hangs the process) is parked as well."""
 KEPT = timedelta(days=7)
 """How long a done update is remembered, to know a replay by its number: Telegram's ids turn random after a week."""
+PARKED_KEPT = timedelta(days=30)
+"""How long the words of a parked update wait for whoever mends what it failed on: as long as logs are kept (B6)."""
 
 _INT64 = 1 << 63
 _CODE = re.compile(r"\w{1,80}")
@@ -127,6 +129,7 @@ WHERE id = :id AND parked_at IS NOT NULL""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
 _FORGET = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL')
+_FORGET_PARKED = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NOT NULL')
 _RECALL = Statement("SELECT key, state, body, changed_at FROM talk WHERE key = :key")
 _RECALL_ALL = Statement(
     "SELECT key, state, body, changed_at FROM talk WHERE key IN (SELECT value FROM json_each(:keys))",
@@ -236,6 +239,11 @@ def backlog(session: Session) -> Backlog:
 def forget(session: Session, before: datetime) -> int:
     """Updates done before that moment are forgotten, parked ones are not; how many. Callers pass now - KEPT."""
     return _FORGET.run(session, before=before)
+
+
+def forget_parked(session: Session, before: datetime) -> int:
+    """Updates parked before that moment are forgotten with their words (I14); their alarms stay; how many."""
+    return _FORGET_PARKED.run(session, before=before)
 
 
 def recall(session: Session, keys: Keys, key: str) -> TalkState:

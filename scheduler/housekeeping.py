@@ -38,6 +38,7 @@ def forget(session: Session, *, due_at: datetime, now: datetime, machine_now: da
     if not _BEGUN.run(session, job=_JOB, due_at=due_at):
         return False
     inbox.forget(session, machine_now - inbox.KEPT)
+    inbox.forget_parked(session, machine_now - inbox.PARKED_KEPT)
     outbox.forget_halts(session, machine_now)
     turn.forget(session, now - turn.DRAFT)
     _RUNS_OLD.run(session, before=now - RUNS_KEPT)

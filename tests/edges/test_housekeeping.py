@@ -38,10 +38,11 @@ async def test_a_done_update_knows_its_replay_for_seven_days_and_is_then_forgott
     assert await numbers(store) == [2]
 
 
-async def test_what_waits_or_is_parked_is_never_forgotten(store: Store) -> None:
-    await keep(store, 1)
-    await keep(store, 2)
-    await store.run(PARKED.run, at=NOON - timedelta(days=30), update_id=2)
+async def test_what_waits_is_never_forgotten_and_what_is_parked_after_thirty_days(store: Store) -> None:
+    for update_id in (1, 2, 3):
+        await keep(store, update_id)
+    for update_id, days in ((2, 29), (3, 31)):
+        await store.run(PARKED.run, at=NOON - timedelta(days=days), update_id=update_id)
     await Housekeeping(store, StandingClock())(NOON)
     assert await numbers(store) == [1, 2]
 
