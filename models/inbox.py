@@ -114,7 +114,7 @@ _SETTLE = Statement("""\
 UPDATE "update" SET done_at = :now, body = :nothing, lease = NULL, leased_until = NULL
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _RELEASE = Statement("""\
-UPDATE "update" SET lease = NULL, leased_until = :until, tries = tries - :back, reason = :reason
+UPDATE "update" SET lease = NULL, leased_until = :until, reason = :reason
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _PARK = Statement("""\
 UPDATE "update" SET done_at = :now, parked_at = :now, reason = :reason, lease = NULL, leased_until = NULL
@@ -123,9 +123,6 @@ _TRIES = Statement('SELECT tries FROM "update" WHERE id = :id AND lease = :lease
 _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _INHERIT = Statement("""\
 UPDATE "update" SET lease = NULL, leased_until = NULL WHERE done_at IS NULL AND lease IS NOT NULL""")
-_REPLAY = Statement("""\
-UPDATE "update" SET done_at = NULL, parked_at = NULL, reason = NULL, tries = 0
-WHERE id = :id AND parked_at IS NOT NULL""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
 _FORGET = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL')
@@ -204,7 +201,7 @@ def failed(
     if row is None:
         return False
     if not at_once and row.tries < FAILURES:
-        _RELEASE.run(session, id=row_id, lease=lease, back=0, reason=reason, until=now + rest if rest else None)
+        _RELEASE.run(session, id=row_id, lease=lease, reason=reason, until=now + rest if rest else None)
         return False
     if _PARK.run(session, id=row_id, lease=lease, reason=reason, now=now) != 1:
         return False  # its turn was committed between the two statements (PostgreSQL)
@@ -212,19 +209,9 @@ def failed(
     return True
 
 
-def give_back(session: Session, row_id: int, lease: str) -> bool:
-    """Claimed and not begun (the worker stops): whoever comes next has it, and it counts no try. False if lost."""
-    return _RELEASE.run(session, id=row_id, lease=lease, back=1, reason=None, until=None) == 1
-
-
 def inherit(session: Session) -> int:
     """Whoever held an update is dead: it may be taken again at once, the try counts; how many."""
     return _INHERIT.run(session)
-
-
-def replay(session: Session, row_id: int) -> bool:
-    """A parked update waits again, with all its tries; False if it is not parked."""
-    return _REPLAY.run(session, id=row_id) == 1
 
 
 def backlog(session: Session) -> Backlog:

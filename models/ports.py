@@ -49,7 +49,6 @@ class Letter:
     text: str
     buttons: Rows = ()
     edits: int | None = None
-    silent: bool = False
     photos: tuple[str, ...] = field(default=())  # file ids of the same bot
 
 

@@ -171,7 +171,6 @@ class PtbGateway:
             letter.text,
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
-            disable_notification=letter.silent,
             reply_markup=_markup(letter.buttons),
         )
         return message.message_id

@@ -1,7 +1,6 @@
 """Why is the answer no? A refusal is a value with facts; `handlers/words` puts every one into a sentence."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,6 @@ class OlderCard(Refusal):
 @dataclass(frozen=True, slots=True)
 class TooMuch(Refusal):
     """The draft is full: it is handed in first."""
-
-
-@dataclass(frozen=True, slots=True)
-class TooLate(Refusal):
-    """The time for this ended at `ended_at`."""
-
-    ended_at: datetime
 
 
 class Refused(Exception):

@@ -77,11 +77,10 @@ async def test_nothing_is_asked_of_the_messenger_but_the_letter_itself(post: Pos
     assert [call.method for call in post.stage.calls] == ["sendMessage"]
 
 
-async def test_links_are_not_previewed_and_silence_is_kept(post: Post) -> None:
-    await post.send(replace(post.letter, silent=True))
+async def test_links_are_not_previewed(post: Post) -> None:
+    await post.send(post.letter)
     (call,) = post.stage.calls
     assert "is_disabled" in str(call.params["link_preview_options"])
-    assert str(call.params["disable_notification"]).lower() == "true"
 
 
 async def test_a_card_is_changed_in_place(post: Post) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from models.rules import failpoints
 from models.store import Statement
 from models.turn import Turn
 from tests.edges.conftest import Desk, both_engines, note, until
+from tests.repo.tree import read
 
 pytestmark = both_engines
 
@@ -204,7 +206,11 @@ async def test_what_cannot_be_decoded_is_parked_and_the_next_is_served(desk: Des
     assert (await desk.kept())[0].tries == 1
 
 
-async def test_a_parked_update_can_be_replayed(desk: Desk) -> None:
+AGAIN = Statement(re.findall(r"^UPDATE.*$", read("docs/operations.md"), re.MULTILINE)[0])
+"""What the operator is told to type, for update 1."""
+
+
+async def test_a_parked_update_waits_again_when_the_operator_says_so(desk: Desk) -> None:
     resident = desk.person()
     broken = Dispatcher()
 
@@ -216,7 +222,7 @@ async def test_a_parked_update_can_be_replayed(desk: Desk) -> None:
     first = await desk.converse(broken)
     await until(lambda: parked(desk, 1))
     first.stop()
-    await desk.store.run(inbox.replay, 1)
+    await desk.store.run(AGAIN.run)
     second = desk.worker(echoing())
     await desk.run(second.run())
     await second.idle()
