@@ -35,7 +35,7 @@ _TO_REFRESH = Statement(f"""
 _LATER = Statement("""
     SELECT 1 AS later FROM notice n
     WHERE n.case_id = :case_id AND n.bot_id = :bot_id AND n.chat_id = :chat_id AND n.id > :id
-        AND n.state = 'waiting' AND n.edits IS NULL
+        AND n.waits_from IS NOT NULL AND n.edits IS NULL
         AND (n.reader <> 'raiser' AND :reader <> 'raiser' OR n.telling = :telling) LIMIT 1
 """)
 

@@ -24,7 +24,6 @@ class Case(SQLModel, table=True):
         one_of("state", State),
         one_of("sla", Sla),
         Index("case_raiser", "raiser_id"),
-        Index("case_desk_state", "desk", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

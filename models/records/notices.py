@@ -41,7 +41,13 @@ class Notice(SQLModel, table=True):
             sqlite_where=text("lease IS NOT NULL"),
             postgresql_where=text("lease IS NOT NULL"),
         ),
-        Index("notice_case", "case_id"),
+        Index(
+            "notice_case",
+            "case_id",
+            "chat_id",
+            sqlite_where=text("waits_from IS NOT NULL"),
+            postgresql_where=text("waits_from IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

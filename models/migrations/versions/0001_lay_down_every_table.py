@@ -124,6 +124,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("update", schema=None) as batch_op:
         batch_op.create_index(
+            "update_done",
+            ["done_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NOT NULL"),
+            postgresql_where=sa.text("done_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "update_waiting",
             ["chat_id", "id"],
             unique=False,
@@ -168,7 +175,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("bot_id", "update_id"),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_index("case_desk_state", ["desk", "state"], unique=False)
         batch_op.create_index("case_raiser", ["raiser_id"], unique=False)
 
     op.create_table(
@@ -382,7 +388,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index("notice_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "notice_case",
+            ["case_id", "chat_id"],
+            unique=False,
+            sqlite_where=sa.text("waits_from IS NOT NULL"),
+            postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
         batch_op.create_index(
             "notice_chat",
             ["bot_id", "chat_id", "priority", "id"],
@@ -424,7 +436,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("waits_from IS NOT NULL"),
             postgresql_where=sa.text("waits_from IS NOT NULL"),
         )
-        batch_op.drop_index("notice_case")
+        batch_op.drop_index(
+            "notice_case",
+            sqlite_where=sa.text("waits_from IS NOT NULL"),
+            postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
 
     op.drop_table("notice")
     with op.batch_alter_table("clock", schema=None) as batch_op:
@@ -465,10 +481,14 @@ def downgrade() -> None:
     op.drop_table("home")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("case_raiser")
-        batch_op.drop_index("case_desk_state")
 
     op.drop_table("case")
     with op.batch_alter_table("update", schema=None) as batch_op:
+        batch_op.drop_index(
+            "update_done",
+            sqlite_where=sa.text("done_at IS NOT NULL"),
+            postgresql_where=sa.text("done_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "update_waiting", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
         )

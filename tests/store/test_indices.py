@@ -1,0 +1,48 @@
+"""Does every search that is made all day long find its rows by an index, and does every index serve one?"""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from models import inbox, outbox
+from models.actions import attaching, climbing
+from models.queries import cards, cases, people
+from models.store import Statement
+from tests.databases import sqlite_url
+
+SERVED = [
+    pytest.param(inbox._CLAIM, "update_waiting", id="each look at the inbox"),
+    pytest.param(inbox._FORGET, "update_done", id="housekeeping, among a week of done updates"),
+    pytest.param(inbox._FORGET_PARKED, "update_done", id="housekeeping, of parked ones"),
+    pytest.param(outbox._FIND, "notice_waiting", id="each look at the outbox, in order of urgency"),
+    pytest.param(outbox._FIND, "notice_chat", id="is there something ahead in this chat?"),
+    pytest.param(outbox._FIND, "notice_leased", id="is something on its way into this chat?"),
+    pytest.param(cards._LATER, "notice_case", id="does a later notice say it again?"),
+    pytest.param(cards._TO_REFRESH, "card_case", id="each move, for the cards that show the case"),
+    pytest.param(attaching._WANTED, "attachment_wanted", id="each beat, among every picture ever sent"),
+    pytest.param(cases._PHOTOS, "attachment_case", id="each card with pictures"),
+    pytest.param(climbing._DUE, "clock_due", id="each beat, among every clock that ever ran"),
+    pytest.param(people._HELD, "office_person", id="each word somebody says"),
+    pytest.param(people._WAYS_OF_PLACE, "office_place", id="each notice to a desk"),
+    pytest.param(people._WAYS_OF_PERSON, "reach_person", id="each notice to a resident"),
+    pytest.param(people._SPEAKER, "home_person", id="each word a resident says"),
+    pytest.param(cases._OWN, "case_raiser", id="each look a resident takes at their own"),
+]
+
+
+@pytest.mark.parametrize(("statement", "index"), SERVED)
+def test_a_frequent_search_finds_its_rows_by_an_index(statement: Statement, index: str, tmp_path: Path) -> None:
+    driver = sqlite3.connect(sqlite_url(tmp_path).removeprefix("sqlite:///"))
+    form = statement._sqlite
+    empty = ["[]" if name in ("bots", "found") else None for name in form.names]
+    plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {form.sql}", empty)]
+    driver.close()
+    assert any(f"INDEX {index}" in step for step in plan), plan
+
+
+def test_no_index_is_kept_that_serves_no_search(tmp_path: Path) -> None:
+    driver = sqlite3.connect(sqlite_url(tmp_path).removeprefix("sqlite:///"))
+    named = {name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql > ''")}
+    driver.close()
+    assert named == {param.values[1] for param in SERVED}
