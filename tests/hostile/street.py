@@ -22,7 +22,7 @@ from models.store import Keys, Store
 from tests.databases import postgres_url, sqlite_url
 from tests.hostile.children import KILLED, Life, Nursery
 from tests.hostile.people import Phone, complain, decline, handle
-from tests.hostile.verdict import age_leases, kept_updates, unsettled
+from tests.hostile.verdict import age_leases, at_work, kept_updates, unsettled
 
 BUILDING = "LC01-3"
 MORNING = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
@@ -89,6 +89,8 @@ class Street:
         lost = self.confirmed() - kept
         assert not lost, f"acknowledged and not kept: {sorted(lost)}"
         if self.store.dialect == "postgresql":
+            while await self.store.read(at_work):
+                await asyncio.sleep(0.02)
             await self.store.run(age_leases)
         return await self.start(failpoint)
 

@@ -42,6 +42,10 @@ _UNSETTLED = Statement("""
     SELECT (SELECT count(*) FROM "update" WHERE done_at IS NULL)
          + (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL) AS many
 """)
+_AT_WORK = Statement("""
+    SELECT count(*) AS many FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+""")
 _AGE_UPDATES = Statement('UPDATE "update" SET leased_until = :past WHERE leased_until IS NOT NULL')
 _AGE_NOTICES = Statement("UPDATE notice SET leased_until = :past WHERE leased_until IS NOT NULL")
 _PAST = datetime(2001, 1, 1, tzinfo=UTC)
@@ -55,6 +59,13 @@ def kept_updates(session: Session, bot_id: int) -> set[int]:
 def unsettled(session: Session) -> int:
     """How many updates and notices wait for anybody."""
     row = _UNSETTLED.one(session)
+    assert row is not None
+    return int(row.many)
+
+
+def at_work(session: Session) -> int:
+    """How many connections the server still works for: a commit of the dead may land after their death."""
+    row = _AT_WORK.one(session)
     assert row is not None
     return int(row.many)
 
