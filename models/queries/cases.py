@@ -137,6 +137,17 @@ def view(work: Work, case_id: int) -> CaseView | None:
     )
 
 
+_ASKED = Statement("""
+    SELECT id, version FROM "case" WHERE raiser_id = :person AND state = 'claimed' ORDER BY id LIMIT 2
+""")
+
+
+def only_question(work: Work, *, person: int) -> tuple[int, int] | None:
+    """The one case whose raiser is being asked whether it is solved, and its version; None for none or several."""
+    rows = _ASKED.all(work.session, person=person)
+    return (rows[0].id, rows[0].version) if len(rows) == 1 else None
+
+
 _OWN = Statement("""
     SELECT id FROM "case" WHERE raiser_id = :person AND (:number = 0 OR id = :number)
     ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, id DESC LIMIT :most

@@ -82,3 +82,34 @@ async def test_thanks_after_it_is_solved_open_nothing(house: House) -> None:
     await resident.says("谢谢师傅，灯亮了")
     assert await house.number_of("case") == 1
     assert resident.last.text == "不客气！有事直接发一句话就行。"
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "state"),
+    [
+        ("修好了！", "谢谢您！这件事办结。", "closed_ok"),
+        ("还没好", "知道了，已退回重办，并告诉了上一级。", "reopened"),
+        ("好了一部分", "知道了，已退回重办，并告诉了上一级。", "reopened"),
+    ],
+)
+async def test_an_answer_can_be_typed(house: House, typed: str, answer: str, state: str) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await says_done(desk, "换了灯")
+    await resident.says(typed)
+    assert resident.last.text == answer
+    (case,) = await house.rows('SELECT state FROM "case"')
+    assert case.state == state
+
+
+async def test_a_typed_answer_to_no_question_or_to_two_answers_none(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    for words in ("3栋楼道灯不亮", "3栋电梯停了"):
+        await files(resident, words)
+    for number in ("0001号", "0002号"):
+        card = desk.that_says(number)
+        await desk.presses(card, "办好了")
+        await desk.says("修了")
+        await desk.taps("发给居民")
+    await resident.says("没有")
+    assert {row.state for row in await house.rows('SELECT state FROM "case"')} == {"claimed"}
