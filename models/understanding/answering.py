@@ -7,7 +7,8 @@ from models.rules.lifecycle import Event
 from models.understanding.reading import matching
 
 _YES = """
-    解决了 已经解决了 修好了 已经修好了 好了 已经好了 弄好了 办好了 是 是的 solved fixed yes done it_is_fixed it_works"""
+    解决了 已经解决了 修好了 已经修好了 好了 已经好了 弄好了 办好了 是 是的 solved fixed yes done it_is_fixed
+    it_works"""
 _NO = """
     没有 没 没解决 没有解决 还没解决 没好 还没好 没修好 还没修好 没办好 不行 no not_yet not_fixed not_solved
     still_broken"""
