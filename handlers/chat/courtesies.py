@@ -24,24 +24,32 @@ from models.rules.refusals import NothingSaid, Refused
 from models.turn import Turn
 from models.understanding import Intent, understand
 
-router = Router(name="courtesies")
-router.message.filter(Private(), StateFilter(None, Filing))
-
 MOST_SHOWN = 3
 """Cases one answer tells of: a large-font phone's screen."""
 
 
-class Courtesy(Filter):
-    """Words that ask for nothing to be mended, with one of these intents; hands the handler the case it is `about`."""
-
-    def __init__(self, *intents: Intent) -> None:
-        self.intents = frozenset(intents)
+class NoMatter(Filter):
+    """Words that ask for nothing to be mended: understood once for all of this room, with the case they are `about`."""
 
     async def __call__(self, message: Message, town: Town) -> bool | dict[str, Any]:
         if not message.text or message.text.startswith("/"):
             return False
         said = understand(message.text, town, home=None)
-        return {"about": said.about} if said.intent in self.intents else False
+        return False if said.intent is Intent.MATTER else {"intent": said.intent, "about": said.about}
+
+
+class Courtesy(Filter):
+    """One of these intents."""
+
+    def __init__(self, *intents: Intent) -> None:
+        self.intents = frozenset(intents)
+
+    async def __call__(self, message: Message, intent: Intent) -> bool:
+        return intent in self.intents
+
+
+router = Router(name="courtesies")
+router.message.filter(Private(), StateFilter(None, Filing), NoMatter())
 
 
 @router.message(Courtesy(Intent.EMPTY))
