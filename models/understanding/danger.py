@@ -1,6 +1,7 @@
 """Is somebody in danger now? Words of the town's list, people shut in a lift, violence at home; never a mere fear."""
 
 import re
+from functools import cache
 
 from models.rules.policy import Category, Party, Sla, Town
 from models.understanding.reading import sentences
@@ -76,12 +77,14 @@ _AT_HOME = re.compile(
 def says_any(text: str, words: tuple[str, ...]) -> bool:
     """Whether one of `words` is said, and not only feared: 「万一着火」 is no fire."""
     latin = spaced(text)
-    for word in words:
-        folded = word.casefold()
-        whole, sought = (latin, f" {folded} ") if folded.isascii() else (text, folded)
-        if meant(whole, sought):
-            return True
-    return False
+    return any(meant(latin if sought[0] == " " else text, sought) for sought in _sought(words))
+
+
+@cache
+def _sought(words: tuple[str, ...]) -> tuple[str, ...]:
+    """As they are looked for: a Latin word with the blanks around it."""
+    folded = (word.casefold() for word in words)
+    return tuple(f" {word} " if word.isascii() else word for word in folded)
 
 
 def meant(text: str, word: str) -> int:
