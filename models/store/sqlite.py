@@ -66,7 +66,10 @@ class SqliteEngine:
         return await self._readers.do(fn, args, kwargs)
 
     async def close(self) -> None:
-        await asyncio.gather(self._readers.close(), self._writer.close())
+        await self._readers.close()
+        await (
+            self._writer.close()
+        )  # last: only who may write can bring the write-ahead log home, and leave one whole file
 
 
 def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:

@@ -41,6 +41,16 @@ async def test_what_another_process_wrote_is_seen_after_a_second_store_came_and_
     await store.close()
 
 
+async def test_a_closed_store_leaves_one_whole_file(tmp_path: Path) -> None:
+    for _ in range(20):  # which connection ended last was once a matter of luck
+        url = sqlite_url(tmp_path)
+        store = await Store.open(url)
+        await store.run(_ALARM.run)
+        await store.read(_COUNT.one)
+        await store.close()
+        assert not Path(f"{url.removeprefix('sqlite:///')}-wal").exists()
+
+
 _AT_ONCE = """
 import asyncio, sys
 from models.store import Store
