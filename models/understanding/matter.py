@@ -67,7 +67,7 @@ class _Words:
     def among(self, *texts: str) -> Iterator[_Word]:
         """The keywords whose first two characters stand in one of the texts, in the town's order."""
         pairs = {text[at : at + 2] for text in texts for at in range(len(text))}
-        pairs.update(char for text in texts for char in text)
+        pairs.update(*texts)
         places = sorted(place for pair in pairs & self._begin.keys() for place in self._begin[pair])
         return (self._words[place] for place in places)
 
