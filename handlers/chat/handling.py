@@ -39,6 +39,9 @@ router.message.filter(Private())
 _ANSWERS = MappingProxyType({Verb.LOOK: Event.LOOK, Verb.BUSY: Event.BUSY, Verb.DECLINE: Event.DECLINE})
 _SENTENCES: Mapping[Verb, Event] = MappingProxyType({Verb.CLAIM: Event.CLAIM, Verb.WORD: Event.CONTACT})
 
+IMPATIENT = timedelta(seconds=10)
+"""A second tap within this is the same tap of an impatient thumb."""
+
 AWAITED = timedelta(hours=1)
 """A sentence that comes later than this after it was asked for is not meant for the resident."""
 
@@ -65,6 +68,10 @@ class Awaited:
 
     async def keep(self, state: FSMContext) -> None:
         await state.set_data(asdict(self))
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether the question was put this moment; an older one may have been lost on its way (design §2.4)."""
+        return now - datetime.fromisoformat(self.since) < IMPATIENT
 
     def over(self, now: datetime) -> bool:
         return now - datetime.fromisoformat(self.since) > AWAITED
@@ -94,10 +101,10 @@ async def take_head(
 async def ask_sentence(
     query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None
 ) -> list[Any]:
-    """Whoever may is asked for one sentence, which the resident will read word for word; a second tap asks no more."""
+    """Whoever may is asked for one sentence, which the resident will read word for word; an impatient thumb once."""
     number = await turn.ask(handling.may_say, case_id=press.of, by=_somebody(speaker), event=_SENTENCES[press.verb])
     before = await Awaited.of(state)
-    if before is not None and (before.case, before.verb) == (press.of, press.verb) and not before.over(turn.now):
+    if before is not None and (before.case, before.verb) == (press.of, press.verb) and before.fresh(turn.now):
         return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("请直接发一句话"))]
     await state.set_state(Handling.saying)
     await Awaited(press.of, press.verb, turn.now.isoformat(), card=turn.waiting.id).keep(state)
