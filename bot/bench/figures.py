@@ -1,5 +1,6 @@
 """What was measured, and was it good enough? Costs, figures, and the table they are shown in."""
 
+import gc
 import os
 import platform
 import statistics
@@ -51,6 +52,7 @@ class Stopwatch:
 
 async def in_turns(rounds: int, *sides: Callable[[], Awaitable[Cost]]) -> tuple[Cost, ...]:
     """The median cost of each side. A first round warms up and is not counted; the order changes every round."""
+    gc.freeze()  # as `huiyin run` does once it stands; it spares both sides
     costs: list[list[Cost]] = [[] for _ in sides]
     for number in range(rounds + 1):
         order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
