@@ -147,8 +147,7 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     try:
         yield parts
     finally:
-        with contextlib.suppress(TimeoutError):  # a reply may be lost; a session it opens again may not be left open
-            await asyncio.wait_for(replies.idle(), ANSWERS_END_S)
+        await replies.end(ANSWERS_END_S)
         await bot.session.close()
         await gateway.close()
 

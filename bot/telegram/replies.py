@@ -68,6 +68,15 @@ class Replies:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    async def end(self, within_s: float) -> None:
+        """What waits has left within that time or is dropped: nothing here opens the bot's session again."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=within_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
     def _begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)  # a task nobody holds may be collected before it ran (telegram.md §6.7)

@@ -83,6 +83,7 @@ class Desk:
 
     def worker(self, dispatcher: Dispatcher, *, within: float = 5.0, bots: dict[int, Bot] | None = None) -> Worker:
         replies = Replies(self.store, self.pace, office=self.clock, machine=self.clock)
+        self.running.push_async_callback(replies.end, 1.0)
         return Worker(
             self.store,
             dispatcher,

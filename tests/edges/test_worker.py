@@ -13,7 +13,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.messenger.people import Person
-from bot.telegram.pace import LENIENT, Pace
+from bot.telegram.pace import LENIENT, STRICT, Pace
 from bot.telegram.replies import Replies
 from models import inbox
 from models.inbox import Arrived
@@ -407,6 +407,23 @@ async def test_halts_outlive_the_process(desk: Desk) -> None:
     again = Replies(desk.store, pace := Pace(LENIENT, desk.clock), office=desk.clock, machine=desk.clock)
     await again.remember_halts()
     assert pace.reserve(desk.bot.id, resident.id, Priority.EMERGENCY) > 20
+
+
+async def test_what_would_leave_too_late_is_dropped_at_the_end(desk: Desk) -> None:
+    resident = desk.person()
+    replies = Replies(desk.store, Pace(STRICT, desk.clock), office=desk.clock, machine=desk.clock)
+    for text in ("一", "二", "三", "四"):
+        replies.send(desk.aiogram, resident.id, SendMessage(chat_id=resident.id, text=text))
+    await replies.end(0.2)
+    told = heard_by(resident, desk)
+    assert told in (["一"], [])  # one a second: the others would hold up the process
+    async with asyncio.timeout(1):
+        await replies.idle()
+    assert heard_by(resident, desk) == told
+
+
+def heard_by(person: Person, desk: Desk) -> list[str]:
+    return [message.text for message in person.inbox(desk.bot) if message.from_bot]
 
 
 async def halted(desk: Desk) -> bool:
