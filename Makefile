@@ -27,7 +27,7 @@ check: setup
 
 test: check
 	$(BIN)/python -m tests.browser_ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4 --dist loadfile
 
 bench: setup
 	$(BIN)/huiyin bench

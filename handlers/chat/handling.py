@@ -46,6 +46,10 @@ AWAITED = timedelta(hours=1)
 """A sentence that comes later than this after it was asked for is not meant for the resident."""
 
 
+MOST_CARDS = 10
+"""How many cards of one and the same sentence are remembered."""
+
+
 class Handling(StatesGroup):
     saying = State()
     sending = State()
@@ -53,21 +57,26 @@ class Handling(StatesGroup):
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """Which sentence is awaited: for which case, as what, since when. `card`: the newest that shows it."""
+    """Which sentence is awaited: for which case, as what, since when. `cards`: the messages that show it as it is."""
 
     case: int
     verb: str
     since: str  # office moment, ISO
     sentence: str = ""
-    card: int = 0
+    cards: tuple[int, ...] = ()
 
     @classmethod
     async def of(cls, state: FSMContext) -> "Awaited | None":
         kept = await state.get_data()
-        return cls(**kept) if "verb" in kept else None
+        return cls(**{**kept, "cards": tuple(kept["cards"])}) if "verb" in kept else None
 
     async def keep(self, state: FSMContext) -> None:
         await state.set_data(asdict(self))
+
+    def with_sentence(self, sentence: str, card: int) -> "Awaited":
+        """With this sentence, as `card` shows it; said once more, the cards that show the same stay good."""
+        same = self.cards[-MOST_CARDS:] if sentence == self.sentence else ()
+        return replace(self, sentence=sentence, cards=(*same, card))
 
     def fresh(self, now: datetime) -> bool:
         """Whether the question was put this moment; an older one may have been lost on its way (design §2.4)."""
@@ -107,7 +116,7 @@ async def ask_sentence(
     if before is not None and (before.case, before.verb) == (press.of, press.verb) and before.fresh(turn.now):
         return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("请直接发一句话"))]
     await state.set_state(Handling.saying)
-    await Awaited(press.of, press.verb, turn.now.isoformat(), card=turn.waiting.id).keep(state)
+    await Awaited(press.of, press.verb, turn.now.isoformat(), cards=(turn.waiting.id,)).keep(state)
     if press.verb is Verb.CLAIM:
         text = w("%(number)s号：用一句话说说做了什么，居民会看到。比如「换了门锁」。", number=number)
     else:
@@ -136,7 +145,7 @@ async def take_sentence(
             return pointed
         asked: SendMessage | list[SendMessage] | None = await take_words(message, said, state, turn, w, speaker, town)
         return asked
-    awaited = replace(awaited, sentence=handling.one_sentence(said.text), card=turn.waiting.id)
+    awaited = awaited.with_sentence(handling.one_sentence(said.text), turn.waiting.id)
     await state.set_state(Handling.sending)
     await awaited.keep(state)
     return SendMessage(
@@ -196,9 +205,9 @@ async def take_back(query: CallbackQuery, press: Press, state: FSMContext, turn:
 
 
 async def _awaited(press: Press, state: FSMContext) -> Awaited:
-    """What is awaited, if this button stands under its newest message; refuses `NoDraft`."""
+    """What is awaited, if this button stands under a message that shows it; refuses `NoDraft`."""
     awaited = await Awaited.of(state)
-    if awaited is None or awaited.card != press.of:
+    if awaited is None or press.of not in awaited.cards:
         raise Refused(NoDraft())
     return awaited
 

@@ -126,8 +126,9 @@ async def _report(phone: Phone, card: Message) -> None:
     heard = len(phone.heard)
     await phone.until(lambda: len(phone.heard) > heard, within=PATIENCE_S)
     while phone.standing(card).buttons:
-        phone.say(sentence)
-        await phone.until(lambda: phone.shown(SEND), within=PATIENCE_S)
+        if phone.shown(SEND) is None:
+            phone.say(sentence)
+            await phone.until(lambda: phone.shown(SEND), within=PATIENCE_S)
         shown = phone.shown(SEND)
         if shown is not None:
             phone.tap(shown, SEND)

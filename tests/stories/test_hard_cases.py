@@ -135,6 +135,20 @@ async def test_a_sentence_is_shown_before_it_goes_and_can_be_taken_back(house: H
     assert "换了两盏灯" in resident.last.text
 
 
+async def test_a_sentence_said_twice_goes_by_either_card_and_once(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await desk.taps("办好了")
+    await desk.says("换了灯")
+    older = desk.last
+    await desk.says("换了灯")
+    newer = desk.last
+    _ = resident.news
+    await desk.presses(older, "发给居民")
+    await desk.presses(newer, "发给居民")
+    assert len(resident.news) == 1
+
+
 async def test_words_long_after_the_button_are_not_told_to_the_resident(house: House) -> None:
     resident, clerk = await house.resident(), await house.resident(name="小蔡")
     await clerk.starts(await house.link(Role.PROPERTY, "WY-01"))
