@@ -17,6 +17,19 @@ from tests.house import House, Line
 Opens = Callable[..., Awaitable[House]]
 
 
+LONGEST = ("tests/web/test_story", "tests/hostile/test_kills", "tests/web/test_page.", "tests/conversations/test_real")
+"""Files that wait most, for browsers and dying processes: begun first, so that nothing long is left for the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they stand."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def licheng() -> Town:
     """The town that comes with the project."""
