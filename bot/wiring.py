@@ -116,7 +116,7 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
     files = DiskFiles(home.settings.data_dir / "files", home.keys)
     fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
-    housekeeping = Housekeeping(home.store, home.machine)
+    housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
     metronome = Metronome(home.office, [overdue.beat, delivery.beat, fetching.beat, housekeeping])
     parts = Parts(home, delivery, metronome)
     home.store.after_commit(parts.nudge)

@@ -48,6 +48,13 @@ class DiskFiles:
             raise KeyError(digest) from None
         return self._keys.open(sealed, at=f"file:{digest}")
 
+    def drop(self, digest: str) -> None:
+        """The content is off the disk; nothing happens where there is none."""
+        path = self._path(digest)
+        path.unlink(missing_ok=True)
+        if path.parent.exists():
+            _sync(path.parent)
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise KeyError(digest)

@@ -1,12 +1,16 @@
 """What may be forgotten? Rows that have done their work; once an hour, by whichever process gets there first."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
 from models import inbox, outbox, turn
-from models.ports import Clock
-from models.store import Statement, Store
+from models.actions.erasing import erase
+from models.ports import Clock, FileStore
+from models.rules.policy import Town
+from models.store import Keys, Statement, Store
+from models.turn import Work
 
 EVERY = timedelta(hours=1)
 RUNS_KEPT = timedelta(days=90)
@@ -20,14 +24,19 @@ _RUNS_OLD = Statement("DELETE FROM job_run WHERE due_at < :before AND done_at IS
 class Housekeeping:
     """A metronome's beat: forgets once an hour."""
 
-    def __init__(self, store: Store, machine: Clock) -> None:
-        self._store, self._machine = store, machine
+    def __init__(self, store: Store, files: FileStore, *, town: Town, keys: Keys, machine: Clock) -> None:
+        self._store, self._files, self._town, self._keys, self._machine = store, files, town, keys, machine
 
     async def __call__(self, now: datetime) -> datetime:
         """What is past its time is gone; the next full hour. `now`: the office moment that names the run."""
         hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         await self._store.run(forget, due_at=hour, now=now, machine_now=self._machine.now())
+        for digest in await self._store.run(self._erase, now):
+            await asyncio.to_thread(self._files.drop, digest)
         return hour + EVERY
+
+    def _erase(self, session: Session, now: datetime) -> tuple[str, ...]:
+        return erase(Work(session, self._town, self._keys, now))
 
 
 def forget(session: Session, *, due_at: datetime, now: datetime, machine_now: datetime) -> bool:

@@ -202,7 +202,7 @@ async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, k
     return SendMessage(
         chat_id=chat_id,
         text=w(
-            "先说一声：您说的话只给办这件事的人看，他们看不到您是谁；办结180天后删除您的身份信息。您随时可以撤回。同意就点一下，我接着办。"
+            "先说一声：您说的话只给办这件事的人看，他们看不到您是谁；办结180天后，您的原话和照片就删掉。同意就点一下，我接着办。"
         ),
         reply_markup=go_on,
     )

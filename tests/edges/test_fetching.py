@@ -39,6 +39,9 @@ class Shelf:
     def put(self, content: bytes) -> str:
         return f"digest of {content.decode()}"
 
+    def drop(self, digest: str) -> None:
+        raise AssertionError("nothing is dropped while it is fetched")
+
     def get(self, digest: str) -> bytes:
         return digest.encode()
 

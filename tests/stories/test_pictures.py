@@ -1,9 +1,12 @@
 """What becomes of a picture? Seen by whoever must act, kept by us, and not lost when the messenger stumbles."""
 
+from datetime import timedelta
+
 import pytest
 
 from models.files import DiskFiles
 from tests.house import BUILDING, House
+from tests.stories.living import says_done
 
 A_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -65,3 +68,26 @@ async def test_a_file_that_does_not_come_is_not_forgotten(
     await house.parts.metronome.strike()
     assert await _files(house) == [(None, 1, lost)]
     assert [row.kind for row in await house.rows("SELECT kind FROM alarm WHERE kind = 'file-lost'")] == alarms
+
+
+async def test_180_days_after_closing_words_and_pictures_are_gone_and_the_case_still_stands(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident(BUILDING)
+    await resident.shows(A_PNG, "3栋楼道灯坏了，我是三楼的")
+    await resident.taps("对，提交")
+    await house.parts.metronome.strike()
+    ((digest, _, _),) = await _files(house)
+    assert digest is not None
+    await says_done(desk, "换了灯")
+    await resident.taps("解决了")
+    kept = DiskFiles(house.parts.house.settings.data_dir / "files", house.parts.house.keys)
+    await house.turn(timedelta(days=179))
+    assert kept.get(digest) == A_PNG
+    await house.turn(timedelta(days=2))
+    with pytest.raises(KeyError):
+        kept.get(digest)
+    fields = [row.field for row in await house.rows("SELECT field FROM secret WHERE owner = 'case'")]
+    assert sorted(fields) == ["seen", "title"]
+    assert await _files(house) == []
+    assert await house.number_of("case") == 1
+    await resident.says("0001号怎么样了")
+    assert "您说解决了" in resident.last.text
