@@ -12,7 +12,13 @@ from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.methods import AnswerCallbackQuery, GetFile, SendMediaGroup, TelegramMethod
 
 from bot.telegram.pace import Pace
@@ -24,6 +30,8 @@ log = logging.getLogger(__name__)
 
 EXEMPT = (AnswerCallbackQuery, GetFile)
 """They write into no chat; Telegram does not count them (design §2.6)."""
+PAUSES_S = (0.5, 1.0, 2.0, 4.0)
+"""After each refusal of a reply: four more tries within some seconds; then the next word asks again (design §2.4)."""
 LONGEST_WAIT_S = 60.0
 """A reply later than this answers nobody: it is dropped."""
 AT_MOST = 100
@@ -84,7 +92,7 @@ class Replies:
 
     async def _send_exempt(self, bot: Bot, methods: Iterable[TelegramMethod[Any]]) -> None:
         for method in methods:
-            await self._call(bot, 0, method)
+            await self._call(bot, 0, method, 0.0)
 
     async def _drain(self, bot: Bot, chat_id: int) -> None:
         queue = self._queues[bot.id, chat_id]
@@ -101,9 +109,14 @@ class Replies:
             if not await self._passed(bot.id, chat_id):
                 log.warning("a reply of bot %d was dropped: the pace is short", bot.id)
                 return
-        again = await self._call(bot, chat_id, method)
-        if again is not None and again <= LONGEST_WAIT_S and await self._passed(bot.id, chat_id):
-            await self._call(bot, chat_id, method)
+        for pause in PAUSES_S:
+            again = await self._call(bot, chat_id, method, pause)
+            if again is None or again > LONGEST_WAIT_S:
+                return
+            await asyncio.sleep(pause if again == pause else 0)
+            if not await self._passed(bot.id, chat_id):
+                return
+        await self._call(bot, chat_id, method, 0.0)
 
     async def _passed(self, bot_id: int, chat_id: int) -> bool:
         """True once the pace let one message through; False when that would take too long."""
@@ -115,8 +128,11 @@ class Replies:
             await asyncio.sleep(wait)
         return True
 
-    async def _call(self, bot: Bot, chat_id: int, method: TelegramMethod[Any]) -> float | None:
-        """Sends; the seconds a 429 asked for, else None: whatever else went wrong is only logged, by its class."""
+    async def _call(self, bot: Bot, chat_id: int, method: TelegramMethod[Any], pause: float) -> float | None:
+        """Sends; the seconds after which to try again: those a 429 asked for, `pause` after a 5xx. Else None.
+
+        What got no answer at all may have arrived and is not sent twice; what went wrong is logged by its class.
+        """
         try:
             await bot(method)
         except TelegramRetryAfter as halt:
@@ -127,6 +143,8 @@ class Replies:
         except TelegramBadRequest as error:
             if not any(words in error.message for words in HARMLESS):
                 log.error("a reply of bot %d was refused: %s", bot.id, type(method).__name__)
+        except TelegramServerError:
+            return pause
         except TelegramAPIError as error:
             log.warning("a reply of bot %d was lost: %s", bot.id, type(error).__name__)
         except Exception as error:

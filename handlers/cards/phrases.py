@@ -76,6 +76,13 @@ def first_words(w: Words, category: Category, *, danger: bool) -> Html | None:
     return w("有危险请先打电话：火警119，报警110，急救120") if danger else None
 
 
+def care_words(w: Words) -> Html:
+    """For somebody who may not want to live: before anything else, a human voice."""
+    seen = w("您的话我们看到了，您不是一个人。")
+    call = w("现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。")
+    return Html(f"{seen}\n{call}")
+
+
 def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """Where a case stands, as one says it to a neighbour: no names of states."""
     desk = desk_name(w, seen.desk)

@@ -29,7 +29,8 @@ def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         ),
         w("「%(seen)s」", seen=seen.seen),
     ]
-    lines.append(_dates(w, seen, now=now))
+    if reader is not Reader.HELPING:  # the days are the leading desk's
+        lines.append(_dates(w, seen, now=now))
     if reader is not Reader.DESK:
         lines.append(w("现在由%(desk)s负责（%(phone)s）", desk=desk_name(w, seen.desk), phone=seen.desk.phone))
     return Html("\n".join(line for line in lines if line))

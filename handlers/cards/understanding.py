@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import dates, desk_name, first_words
+from handlers.cards.phrases import care_words, dates, desk_name, first_words
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
@@ -57,8 +57,7 @@ def _care(w: Words, read: Reading, town: Town) -> Html:
     return Html(
         "\n".join(
             (
-                w("您的话我们看到了，您不是一个人。"),
-                w("现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。"),
+                care_words(w),
                 w(
                     "也可以让%(desk)s的人现在就来联系您（%(phone)s）。只有他们知道，不给别人看。",
                     desk=desk_name(w, desk),

@@ -23,6 +23,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMes
 from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb, button
+from handlers.cards.phrases import care_words, first_words
 from handlers.cards.understanding import understanding, understanding_buttons
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.words import Words
@@ -30,9 +31,10 @@ from handlers.words.refused import sentence
 from models.actions.enrolling import consent
 from models.actions.filing import Draft, reading, submit
 from models.queries.people import Speaker
-from models.rules.policy import Town
+from models.rules.policy import UNCLASSIFIED, Sla, Town
 from models.rules.refusals import NoDraft, OlderCard, Refused, TooMuch
 from models.turn import Turn
+from models.understanding import understand
 from models.vault import Keys
 
 router = Router(name="filing")
@@ -124,11 +126,22 @@ async def take_words(
         return None  # one more picture of the album that was answered already
     if at in (Filing.checking, Filing.sorting) and said.text and paper.cold(turn.now):
         return await ask_which(message.chat.id, replace(paper, apart=(message.message_id, said.text)), state, turn, w)
-    paper = paper.add(message.message_id, said, anew=at == Filing.changing)
+    anew = at == Filing.changing and understand(said.text, town, home=None).category.code != UNCLASSIFIED
+    paper = paper.add(message.message_id, said, anew=anew)  # a correction alone (「是2单元」) joins what was said
     paper = replace(
         paper, said_at=turn.now.isoformat(), lang=paper.lang or w.lang, album=message.media_group_id or paper.album
     )
-    return await ask_next(message.chat.id, paper, state, turn, w, speaker, town)
+    asked = await ask_next(message.chat.id, paper, state, turn, w, speaker, town)
+    return danger_first(asked, said.text, w, town)
+
+
+def danger_first(asked: SendMessage, text: str, w: Words, town: Town) -> SendMessage | list[SendMessage]:
+    """What is asked, behind what to do at once where these words tell of danger and the question does not say it."""
+    said = understand(text, town, home=None)
+    first = care_words(w) if said.care else first_words(w, said.category, danger=said.danger)
+    if first is None or said.sla is not Sla.P0 or first in asked.text:
+        return asked
+    return [SendMessage(chat_id=asked.chat_id, text=first, parse_mode="HTML"), asked]
 
 
 @router.edited_message(StateFilter(Filing), Said())

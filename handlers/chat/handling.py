@@ -32,6 +32,7 @@ from models.rules.lifecycle import Event
 from models.rules.policy import Town
 from models.rules.refusals import NoDraft, NotYours, Refused, Stale
 from models.turn import Turn
+from models.understanding.answering import answered
 
 router = Router(name="handling")
 router.message.filter(Private())
@@ -145,6 +146,9 @@ async def take_sentence(
             return pointed
         asked: SendMessage | list[SendMessage] | None = await take_words(message, said, state, turn, w, speaker, town)
         return asked
+    if answered(said.text) is Event.DENY:
+        await state.clear()
+        return SendMessage(chat_id=message.chat.id, text=w("好的，什么也没发。"))
     awaited = awaited.with_sentence(handling.one_sentence(said.text), turn.waiting.id)
     await state.set_state(Handling.sending)
     await awaited.keep(state)

@@ -14,6 +14,22 @@ _NO = """
     still_broken"""
 _PARTLY = "好了一部分 一部分 好了一些 partly partly_fixed"
 
+_CLEAR_NO = (
+    "没有,",
+    "没,",
+    "没修好",
+    "没解决",
+    "没好",
+    "还没好",
+    "还没修好",
+    "还没解决",
+    "没办好",
+    "not yet",
+    "still not",
+)
+_SHORT = 14  # characters; whoever writes more tells something new
+_MARKS = " .,!?。，！？"
+
 _WORDS: Mapping[str, Event] = MappingProxyType(
     {
         word.replace("_", " "): event
@@ -25,4 +41,10 @@ _WORDS: Mapping[str, Event] = MappingProxyType(
 
 def answered(text: str) -> Event | None:
     """The answer these words are; None for anything longer, which is a sentence of its own."""
-    return _WORDS.get(matching(text[:40]).strip(" .,!?。，！？"))
+    words = matching(text[:40]).strip(_MARKS)
+    bare = words.rstrip("啊呀呢吧哦").replace("啦", "了")
+    if (event := _WORDS.get(bare)) is not None:
+        return event
+    if len(words) <= _SHORT and words.startswith(_CLEAR_NO):
+        return Event.DENY  # 「没修好,还是那样」
+    return None

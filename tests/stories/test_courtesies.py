@@ -113,3 +113,72 @@ async def test_a_typed_answer_to_no_question_or_to_two_answers_none(house: House
         await desk.taps("发给居民")
     await resident.says("没有")
     assert {row.state for row in await house.rows('SELECT state FROM "case"')} == {"claimed"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        pytest.param("没修好啊", "reopened", id="with a sigh"),
+        pytest.param("没有,还是那样", "reopened", id="with a reason"),
+        pytest.param("好", "claimed", id="a mere yes to nothing in particular closes nothing"),
+        pytest.param("没有水了", "claimed", id="another matter"),
+    ],
+)
+async def test_a_typed_no_may_have_a_tail_and_a_doubtful_word_closes_nothing(
+    house: House, typed: str, state: str
+) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await says_done(desk, "换了灯")
+    await resident.says(typed)
+    (case,) = await house.rows('SELECT state FROM "case"')
+    assert case.state == state
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        pytest.param("我不想活了", "12356", id="despair"),
+        pytest.param("家里煤气味很重", "119", id="gas"),
+    ],
+)
+async def test_danger_is_answered_before_consent_is_asked_for(house: House, said: str, first: str) -> None:
+    stranger, resident = house.stranger(), await house.resident(agreed=False)
+    for phone in (stranger, resident):
+        _ = phone.news
+        await phone.says(said)
+        told, asked = phone.news
+        assert first in told
+        assert first not in asked
+
+
+async def test_a_second_emergency_in_an_open_draft_is_not_swallowed(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("3栋楼道灯不亮")
+    _ = resident.news
+    await resident.says("我不想活了")
+    assert any("12356" in text for text in resident.news)
+
+
+async def test_a_correction_alone_joins_what_was_said(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("3栋电梯又停了")
+    await resident.taps("改一下")
+    await resident.says("是2单元的")
+    assert "电梯" in resident.last.text
+    assert "2单元" in resident.last.text
+
+
+async def test_a_desk_that_types_not_yet_sends_nothing(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await desk.taps("办好了")
+    await desk.says("还没好")
+    assert desk.last.text == "好的，什么也没发。"
+
+
+async def test_an_answer_refused_for_a_moment_comes_all_the_same(house: House) -> None:
+    resident = await house.resident()
+    house.line.stage.fail_next("sendMessage", 500, 2)
+    await resident.says("3栋楼道灯不亮")
+    assert resident.last.text.startswith("您说的是这件事吗？")
