@@ -107,7 +107,7 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
 
 def claimant(w: Words, seen: CaseView) -> str:
     """Who says it is done."""
-    return w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.desk)
+    return w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.claimed_by)
 
 
 def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:

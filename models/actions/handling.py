@@ -63,7 +63,8 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
-    move(work, case, Event.CLAIM, actor=by.actor, role=acting_role(work, case, by))
+    role, desk = acting_role(work, case, by), _desk_of(work, case, by)
+    move(work, case, Event.CLAIM, actor=by.actor, role=role, facts={"desk": desk})
     case.claimed_at = work.now
     _keep_sentence(work, case, "done", sentence)
     start_clocks(work, case_id, clocks_after_claim(work.now, work.town, sla=Sla(case.sla)), turn=case.version)
@@ -71,6 +72,12 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     tell_raiser(work, case, Telling.QUESTION)
     refresh_cards(work, case)
     return case.number
+
+
+def _desk_of(work: Work, case: Case, by: Speaker) -> str | None:
+    """At which of the case's desks this person sits; None for a head."""
+    about = subject(work, case)
+    return next((desk for desk in (about.lead, *about.helping) if any(desk == held.place for held in by.held)), None)
 
 
 def one_sentence(said: str) -> str:

@@ -43,6 +43,7 @@ class CaseView:
     word: str | None  # what the desk let the raiser know last
     head_looks: bool  # the head said 我来看看, and nothing since
     claimed_by_head: bool
+    claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
     photos: tuple[str, ...]  # file ids at the bot it was filed with; none where only a plain rewrite may be read
     claim_version: int  # the version the last claim made; an older question is stale
 
@@ -55,7 +56,7 @@ class CaseView:
 _DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id ORDER BY id")
 _PHOTOS = Statement("SELECT file_id FROM attachment WHERE case_id = :case_id AND kind = 'photo' ORDER BY id LIMIT 10")
 _LAST_CLAIM = Statement("""
-    SELECT seq, role FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+    SELECT seq, role, facts FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
 """)
 _LAST_WORD = Statement("""
     SELECT field FROM secret
@@ -132,6 +133,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         word=words(heard.field) if heard else None,
         head_looks=bool(look and look.event == Event.LOOK),
         claimed_by_head=bool(claim and claim.role == "head"),
+        claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),
         photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
         claim_version=claim.seq if claim else 0,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from models.rules.policy import Role
 from tests.house import House, buttons
-from tests.stories.living import files, first_lines, in_charge, somebody_has_it_and_a_date
+from tests.stories.living import files, first_lines, in_charge, says_done, somebody_has_it_and_a_date
 
 HOUR = timedelta(hours=1)
 
@@ -236,3 +236,17 @@ async def test_somebody_in_despair_meets_a_person_not_a_form(house: House) -> No
     await house.turn(timedelta(days=3))
     assert firm.news == []
     assert not any("有变化" in text for text in resident.news), "a sealed matter shows nothing more"
+
+
+async def test_each_desk_speaks_in_its_own_name(house: House) -> None:
+    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    for _ in range(2):
+        await says_done(desk, "换了灯")
+        await resident.taps("没有")
+    assert await in_charge(house) == "SQ-PW"
+    await says_done(desk, "又换了一次")
+    assert resident.last.text.startswith("0001号：丰穗花园物业服务台说")
+    await resident.taps("没有")
+    await says_done(community, "请人修了线路")
+    assert resident.last.text.startswith("0001号：浦望社区服务台说")
