@@ -64,10 +64,6 @@ class Words:
         return f"{local.month}月{local.day}日{clock}"
 
 
-def _escaped(value: object) -> str:
-    return value if isinstance(value, Html) else escape(str(value), quote=False)
-
-
 LANGS = ("zh", "en")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
