@@ -38,6 +38,46 @@ class Verb(StrEnum):
     SOLVED = "ok"
     UNSOLVED = "no"
     PARTLY = "pa"
+    MORE = "mo"  # the card's second page of buttons
+    LESS = "le"
+    # a desk
+    DISPATCH = "dp"  # 派工
+    ASK = "as"  # 提问
+    PLAN = "pl"  # 定日子, or 延期 when it is later than promised
+    OFFER = "of"  # 转办
+    TAKE = "tk"
+    GRANT = "gr"
+    REFUSE = "rf"
+    EXTERNAL = "xn"  # 外部号
+    SAFE = "sf"  # 已围挡
+    SORT = "so"  # 改类别
+    HEAR = "he"  # 听完写一行
+    CALLED_SOLVED = "c1"
+    CALLED_UNSOLVED = "c2"
+    CALLED_PARTLY = "c3"
+    CALLED_NOBODY = "c0"
+    OPEN = "op"  # a case of a list, as a card
+    SHIFT = "sh"  # 我来值班
+    AWAY = "aw"  # 休假
+    # a resident
+    ADD = "ad"  # 补充一句
+    URGE = "ur"
+    RAISE = "ra"
+    WITHDRAW = "wd"
+    REOPEN = "re"
+    RATE = "rt"  # version: 1 to 5
+    THANK = "th"
+    FAMILY = "fa"  # 给家人看
+    AGREE = "ye"
+    DISAGREE = "nn"
+    DANGER = "da"
+    NO_DANGER = "nd"
+    TELL_HEAD = "hd"  # 告诉楼长我是谁
+    PATROL = "pt"  # 请社区巡查时一并处理
+    WHERE = "wh"
+    WHAT = "wt"
+    URGENT = "ug"
+    PICK = "pk"  # one of several that were shown; version: which
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,13 @@ from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Letter, Rows
 from models.queries.cards import said_again_later, superseded
-from models.queries.cases import CaseView, head_answer, subject, view
-from models.queries.people import held_by, language_of
+from models.queries.cases import CaseView, head_answer, view
+from models.queries.people import language_of
+from models.queries.reading import reader_of
 from models.records import Case
-from models.rules.access import Action, Actor, Relation, can, relations
-from models.rules.lifecycle import Reader, State, Telling
+from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.routing import next_desk
 from models.turn import Work
-
-_READERS = {
-    Relation.OWN: Reader.RAISER,
-    Relation.LEAD: Reader.DESK,
-    Relation.HELPING: Reader.HELPING,
-    Relation.ABOVE: Reader.ABOVE,
-    Relation.HEAD: Reader.HEAD,
-}
-
 
 _WITH_PHOTOS = (Telling.ASSIGNMENT, Telling.REQUEST, Telling.COPY)
 """A case is shown with its pictures the first time; the words of later cards are enough."""
@@ -42,11 +33,11 @@ def draw(work: Work, promised: Promised) -> Letter | None:
     """
     case = work.session.get(Case, promised.case_id)
     seen = view(work, promised.case_id) if promised.case_id is not None else None
-    if case is None or seen is None:
+    if case is None or case.id is None or seen is None:
         return None
     w = Words(language_of(work, promised.person_id), work.town.calendar.zone)
     telling = Telling(promised.facts.get("telling", promised.telling))
-    reader = reader_of(work, case, promised.person_id)
+    reader = reader_of(work, case.id, promised.person_id)
     new = promised.edits is None
     if new and (reader is None or _overtaken(seen, telling) or said_again_later(work, promised)):
         return None
@@ -69,25 +60,15 @@ def draw(work: Work, promised: Promised) -> Letter | None:
     )
 
 
-def reader_of(work: Work, case: Case, person: int) -> Reader | None:
-    """In what part this person may read the case at this moment; None: not at all."""
-    actor = Actor(person=person, held=held_by(work, person))
-    about = subject(work, case)
-    if not can(actor, Action.READ_WORDS, about, now=work.now).allow:
-        return None
-    found = {relation for _, relation in relations(actor, about, now=work.now)}
-    return next((reader for relation, reader in _READERS.items() if relation in found), None)
-
-
 def _overtaken(seen: CaseView, telling: Telling) -> bool:
     """Whether the moment for saying this has passed while the notice waited."""
     match telling:
         case Telling.QUESTION | Telling.CALL:
             return seen.state is not State.CLAIMED
         case Telling.REMINDER | Telling.CHANGED | Telling.REQUEST:
-            return seen.state in (State.CLAIMED, State.CLOSED_OK)
+            return seen.state not in HELD
         case Telling.ASSIGNMENT | Telling.COPY | Telling.RETURNED | Telling.WORD:
-            return seen.state is State.CLOSED_OK
+            return not seen.state.open
         case _:
             return False
 
@@ -105,7 +86,8 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
             return Drawn(raiser.word(w, seen))
         case Reader.RAISER, _:
             higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
-            return Drawn(raiser.receipt(w, seen, above=higher, now=now))
+            said = raiser.receipt(w, seen, above=higher, now=now)
+            return Drawn(said, raiser.receipt_buttons(w, work.keys, chat_id, seen))
         case Reader.HEAD, _:
             answered = head_answer(work, seen.id, promised.person_id) or ""
             return Drawn(

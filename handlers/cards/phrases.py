@@ -95,6 +95,10 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
             return w("%(desk)s说办好了，等您一句话", desk=claimant(w, seen))
         case State.CLOSED_OK:
             return w("您说解决了，这件事办结。谢谢您！")
+        case State.CLOSED_SILENT:
+            return w("没等到您回话，先办结了。30天内觉得没好，点一下就重办。")
+        case State.WITHDRAWN:
+            return w("您说不用办了，这件事撤回了。")
         case State.REOPENED if seen.partly:
             return _waiting(w, seen, w("还没全好，由%(desk)s接着办", desk=desk), now=now)
         case State.REOPENED:

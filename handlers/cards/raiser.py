@@ -7,7 +7,7 @@ from handlers.cards.phrases import claimant, desk_name, standing, title
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
-from models.rules.lifecycle import State
+from models.rules.lifecycle import CLOSED, HELD, State
 from models.vault import Keys
 
 
@@ -33,6 +33,28 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
         by=w.moment(seen.answer_by, now=now),
         above=above,
     )
+
+
+def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more: bool = False) -> Rows:
+    """What the raiser can do: say more, hurry, go higher; closed, say that it is not so. `more`: the second page."""
+
+    def act(text: str, verb: Verb) -> Button:
+        return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
+    if seen.state is State.WITHDRAWN:
+        return ()
+    if seen.state in CLOSED:
+        return ((act(w.plain("没好，重办"), Verb.REOPEN), act(w.plain("说声谢谢"), Verb.THANK)),)
+    if more:
+        return (
+            (act(w.plain("给家人看"), Verb.FAMILY), act(w.plain("找人工"), Verb.PERSON)),
+            (act(w.plain("不用办了"), Verb.WITHDRAW), act(w.plain("收起"), Verb.LESS)),
+        )
+    add, hurry = act(w.plain("补充一句"), Verb.ADD), act(w.plain("催一下"), Verb.URGE)
+    higher, others = act(w.plain("申请上报"), Verb.RAISE), act(w.plain("更多"), Verb.MORE)
+    if seen.state is State.CLAIMED:
+        return ((higher, others),)
+    return ((add, hurry), (higher, others))
 
 
 def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Html:
@@ -80,7 +102,7 @@ def word(w: Words, seen: CaseView) -> Html:
 def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """Another desk leads now: who, how to call them, until when. A day that has passed is owned up to."""
     by = seen.resolve_by or seen.acknowledge_by
-    if seen.state in (State.CLAIMED, State.CLOSED_OK):
+    if seen.state not in HELD:
         return standing_of(w, seen, now=now)
     if by <= now:
         return w(

@@ -1,5 +1,6 @@
 """What do a desk, the desks beside it and a building head read? A case that is safe to screenshot."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
@@ -7,11 +8,13 @@ from handlers.cards.phrases import building_name, category_name, desk_name, plac
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
-from models.rules.lifecycle import Reader, State, Telling
-from models.rules.policy import Sla
+from models.rules.closure import hazard
+from models.rules.lifecycle import HELD, Reader, State, Telling
+from models.rules.policy import DeskKind, Sla
 from models.understanding.masking import masked
 from models.vault import Keys
 
+_SORTS = frozenset({DeskKind.COMMUNITY, DeskKind.STREET})
 _URGENT = frozenset({Sla.P0, Sla.P1})
 _ANSWERED = frozenset({Sla.Q, Sla.S})
 """What is answered rather than mended, and signed for by the receipt itself (domain C0)."""
@@ -36,24 +39,71 @@ def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
     return Html("\n".join(line for line in lines if line))
 
 
-def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader) -> Rows:
-    """What this desk can do now; a desk that was only told can do nothing yet."""
+def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader, *, more: bool = False) -> Rows:
+    """What this desk can do now, the common things first; `more`: the second page. Who was only told can do nothing."""
 
     def act(text: str, verb: Verb) -> Button:
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
-    done = act(w.plain("办好了"), Verb.CLAIM)
-    if reader not in (Reader.DESK, Reader.HELPING):
+    if reader is Reader.CALLER:
+        return _calling(w, act) if seen.state is State.CLAIMED else ()
+    if reader is Reader.DECIDER:
+        return _deciding(w, act, seen)
+    if reader not in (Reader.DESK, Reader.HELPING) or seen.state not in HELD:
         return ()
+    if more:
+        return _more(w, act, seen, reader)
+    done, others = act(w.plain("办好了"), Verb.CLAIM), act(w.plain("更多"), Verb.MORE)
+    word = act(w.plain("带话给居民"), Verb.WORD)
     match seen.state:
         case State.ACCEPTED | State.REOPENED if reader is Reader.DESK:
-            return ((act(w.plain("签收"), Verb.SIGN), done),)
+            return ((act(w.plain("签收"), Verb.SIGN), done), (others,))
         case State.SIGNED:
-            return ((act(w.plain("带话给居民"), Verb.WORD), act(w.plain("已联系或上门"), Verb.CONTACT)), (done,))
-        case State.ACCEPTED | State.WORKING | State.REOPENED:
-            return ((done,),)
+            return ((word, act(w.plain("已联系或上门"), Verb.CONTACT)), (done, others))
+        case State.WORKING:
+            return ((word, done), (others,))
         case _:
-            return ()
+            return ((done, others),)
+
+
+Act = Callable[[str, Verb], Button]
+
+
+def _more(w: Words, act: Act, seen: CaseView, reader: Reader) -> Rows:
+    """The second page: what is seldom needed."""
+    buttons = [act(w.plain("派工"), Verb.DISPATCH), act(w.plain("定日子"), Verb.PLAN)]
+    if reader is Reader.DESK:
+        if seen.state in (State.SIGNED, State.WORKING) and not seen.asked:
+            buttons.append(act(w.plain("提问"), Verb.ASK))
+        if seen.request is None:
+            buttons.append(act(w.plain("转办"), Verb.OFFER))
+        if seen.desk.kind in _SORTS and seen.state in (State.ACCEPTED, State.SIGNED):
+            buttons.append(act(w.plain("改类别"), Verb.SORT))
+    buttons.append(act(w.plain("外部编号"), Verb.EXTERNAL))
+    if hazard(seen.category) and seen.safe_at is None:
+        buttons.append(act(w.plain("已围挡"), Verb.SAFE))
+    buttons.append(act(w.plain("收起"), Verb.LESS))
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+
+
+def _deciding(w: Words, act: Act, seen: CaseView) -> Rows:
+    """Another desk asks this one: two answers, both of them right."""
+    if seen.request is None:
+        return ()
+    if seen.request.kind == "transfer":
+        yes = act(w.plain("我们来接"), Verb.TAKE)
+        if seen.request.target and seen.request.target.code != seen.request.decider.code:
+            yes = act(w.plain("同意转"), Verb.TAKE)
+        return ((yes, act(w.plain("不接"), Verb.REFUSE)),)
+    return ((act(w.plain("同意延期"), Verb.GRANT), act(w.plain("不同意"), Verb.REFUSE)),)
+
+
+def _calling(w: Words, act: Act) -> Rows:
+    """One tap says what the resident said on the telephone."""
+    return (
+        (act(w.plain("说解决了"), Verb.CALLED_SOLVED), act(w.plain("说没解决"), Verb.CALLED_UNSOLVED)),
+        (act(w.plain("好了一部分"), Verb.CALLED_PARTLY), act(w.plain("没人接"), Verb.CALLED_NOBODY)),
+    )
 
 
 def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *, now: datetime) -> Html:
@@ -61,7 +111,9 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
     match seen.state:
         case State.CLAIMED:
             return w("%(number)s号办好了，在等邻居回话。谢谢您！", number=seen.number)
-        case State.CLOSED_OK:
+        case State.WITHDRAWN:
+            return w("%(number)s号邻居说不用办了。谢谢您！", number=seen.number)
+        case State.CLOSED_OK | State.CLOSED_SILENT:
             return w(
                 "%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=building_name(w, seen.building)
             )
@@ -84,7 +136,7 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
 
 def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: str) -> Rows:
     """Four ways to answer, all of them right; after 没空 or 我不便管 the head is left in peace."""
-    if seen.state in (State.CLAIMED, State.CLOSED_OK) or answered in ("busy", "decline"):
+    if seen.state not in HELD or answered in ("busy", "decline"):
         return ()
 
     def act(text: str, verb: Verb) -> Button:
@@ -138,7 +190,7 @@ def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
         waits.append((w("签收"), None if seen.sla in _ANSWERED else seen.acknowledge_by))
     if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
         waits.append((w("上门或带话"), seen.contact_by))
-    if seen.state is not State.CLOSED_OK:
+    if seen.state.open:
         waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
     return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))
 

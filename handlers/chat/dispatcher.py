@@ -8,7 +8,28 @@ from aiogram import BaseMiddleware, Dispatcher
 from aiogram.fsm.context import FSMContext
 from aiogram.types import TelegramObject, Update
 
-from handlers.chat import arriving, confirming, courtesies, filing, groups, handling, otherwise
+from handlers.chat import (
+    adding,
+    arriving,
+    calling,
+    confirming,
+    correcting,
+    courtesies,
+    entering,
+    filing,
+    following,
+    groups,
+    handling,
+    listing,
+    otherwise,
+    placing,
+    pursuing,
+    requesting,
+    shifting,
+    turning,
+    voicing,
+    working,
+)
 from handlers.chat.memory import TurnStorage
 from handlers.words import Words
 from models.actions.enrolling import reachable_again
@@ -18,7 +39,13 @@ from models.turn import Turn
 from models.understanding.reading import language
 from models.vault import Keys
 
-ROUTERS = (arriving, handling, confirming, courtesies, filing, groups, otherwise)
+ROUTERS = (
+    *(arriving, turning),
+    *(working, requesting, calling, shifting, entering, listing, handling),
+    *(adding, following, pursuing, confirming, courtesies),
+    *(placing, correcting, voicing, filing),
+    *(groups, otherwise),
+)
 """Commands and links first; a desk's awaited sentence before it could be a complaint; the kind answer last."""
 
 

@@ -8,6 +8,7 @@ from models.actions.leading import manned
 from models.actions.moving import GENESIS, append, start_clocks
 from models.actions.telling import tell_above, tell_accountable, tell_head, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
+from models.records import Channel
 from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
 from models.rules.ladder import Promised, clocks_from, promised, push_at
@@ -96,10 +97,12 @@ def for_a_person(work: Work, draft: Draft, said: Understanding, building: str) -
 _FILE = Statement("""
     INSERT INTO "case"
         (bot_id, update_id, raiser_id, building, category, sla, state, level, desk, plain, ask_head, accused, returned,
-         reminded, lang, filed_at, acknowledge_by, contact_by, resolve_by, version)
+         reminded, lang, channel, tells_head, patrol, asked, transfers, extended, raised_to, caller, calls, filed_at,
+         acknowledge_by, contact_by, resolve_by, version)
     VALUES
         (:bot_id, :update_id, :raiser_id, :building, :category, :sla, :state, :level, :desk, :plain, :ask_head,
-         :accused, :returned, :reminded, :lang, :filed_at, :acknowledge_by, :contact_by, :resolve_by, :version)
+         :accused, 0, :no, :lang, :channel, :tells_head, :patrol, :no, 0, :no, 0, '', 0, :filed_at,
+         :acknowledge_by, :contact_by, :resolve_by, :version)
     RETURNING id
 """)
 _ATTACH = Statement("""
@@ -144,9 +147,11 @@ def submit(
         plain=said.plain,
         ask_head=read.route.ask_head,
         accused="".join(sorted(read.accused)),
-        returned=0,
-        reminded=False,
         lang=said.lang,
+        channel=Channel.CHAT.value,
+        tells_head=False,
+        patrol=False,
+        no=False,
         filed_at=work.now,
         acknowledge_by=read.dates.acknowledge_by,
         contact_by=read.dates.contact_by,

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.records import Case
+from models.records import Case, Channel
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
 from models.rules.lifecycle import Event, Reader, State
@@ -12,6 +12,17 @@ from models.rules.policy import Building, Category, Compound, Desk, Level, Party
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An open request: `kind` transfer or extension, who asks, who decides, who would take it, until when."""
+
+    kind: str
+    desk: Desk
+    decider: Desk
+    target: Desk | None
+    until_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,20 @@ class CaseView:
     claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
     photos: tuple[str, ...]  # file ids at the bot it was filed with; none where only a plain rewrite may be read
     claim_version: int  # the version the last claim made; an older question is stale
+    channel: Channel
+    tells_head: bool
+    patrol: bool
+    asked: bool
+    paused_until: datetime | None
+    extended: bool
+    raised_to: int
+    calls: int
+    safe_at: datetime | None
+    rating: int | None
+    relapse_of: int | None
+    external_number: str | None
+    external_by: datetime | None
+    request: Asked | None  # what another desk is asked to decide now
 
     @property
     def answer_by(self) -> datetime:
@@ -71,6 +96,10 @@ _LAST_RETURN = Statement("""
 """)
 
 
+_DECIDER = Statement("SELECT decider FROM request WHERE case_id = :case_id AND decided_at IS NULL")
+_FAMILY = Statement("SELECT person_id FROM follower WHERE case_id = :case_id")
+
+
 def subject(work: Work, case: Case) -> Subject:
     """What `can` needs to know about a case."""
     assert case.id is not None
@@ -78,6 +107,7 @@ def subject(work: Work, case: Case) -> Subject:
     for row in _DESKS.all(work.session, case_id=case.id):
         parts[row.part].append(row.desk)
     category = category_of(work.town, case.category)
+    decider = _DECIDER.one(work.session, case_id=case.id)
     return Subject(
         state=State(case.state),
         raiser=case.raiser_id,
@@ -90,6 +120,9 @@ def subject(work: Work, case: Case) -> Subject:
         sealed=category.sealed,
         enforcement=category.enforcement,
         asked_head=case.ask_head,
+        decider=decider.decider if decider else "",
+        caller=case.caller,
+        family=frozenset(row.person_id for row in _FAMILY.all(work.session, case_id=case.id)),
     )
 
 
@@ -136,7 +169,34 @@ def view(work: Work, case_id: int) -> CaseView | None:
         claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),
         photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
         claim_version=claim.seq if claim else 0,
+        channel=Channel(case.channel),
+        tells_head=case.tells_head,
+        patrol=case.patrol,
+        asked=case.asked,
+        paused_until=case.paused_until,
+        extended=case.extended,
+        raised_to=case.raised_to,
+        calls=case.calls,
+        safe_at=case.safe_at,
+        rating=case.rating,
+        relapse_of=case.relapse_of,
+        external_number=case.external_number,
+        external_by=case.external_by,
+        request=_request(work, case_id),
     )
+
+
+_REQUEST = Statement("""
+    SELECT kind, desk, decider, target, until_by FROM request WHERE case_id = :case_id AND decided_at IS NULL
+""")
+
+
+def _request(work: Work, case_id: int) -> Asked | None:
+    row = _REQUEST.one(work.session, case_id=case_id)
+    if row is None:
+        return None
+    target = desk_of(work.town, row.target) if row.target else None
+    return Asked(row.kind, desk_of(work.town, row.desk), desk_of(work.town, row.decider), target, row.until_by)
 
 
 _ASKED = Statement("""

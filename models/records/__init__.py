@@ -6,11 +6,11 @@ with a CHECK; no column outside `vault` holds a person's words, name or number.
 """
 
 from models.records.cards import Card
-from models.records.cases import Case, CaseDesk, CaseEvent
+from models.records.cases import Case, CaseDesk, CaseEvent, Channel, Follower, Request
 from models.records.clocks import Clock, OfficeClock
 from models.records.inbox import Update
 from models.records.notices import Notice
-from models.records.people import Home, Invitation, Office, Person, Reach
+from models.records.people import Home, Invitation, Leave, Office, Person, Reach, Shift
 from models.records.places import Bot, TownEdition
 from models.records.runs import Alarm, Halt, JobRun
 from models.records.talk import Talk
@@ -24,17 +24,22 @@ __all__ = [
     "Case",
     "CaseDesk",
     "CaseEvent",
+    "Channel",
     "Clock",
+    "Follower",
     "Halt",
     "Home",
     "Invitation",
     "JobRun",
+    "Leave",
     "Notice",
     "Office",
     "OfficeClock",
     "Person",
     "Reach",
+    "Request",
     "Secret",
+    "Shift",
     "Talk",
     "TownEdition",
     "Update",

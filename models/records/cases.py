@@ -1,8 +1,9 @@
 """What is a case, which desks have a part in it, and what happened to it?"""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.records.columns import BIG, KEY, one_of
@@ -15,6 +16,14 @@ def number_of(case_id: int) -> str:
     return f"{case_id:04d}"
 
 
+class Channel(StrEnum):
+    """How it was said."""
+
+    CHAT = "chat"
+    VOICE = "voice"
+    COUNTER = "counter"  # at the desk or by telephone, written down there
+
+
 class Case(SQLModel, table=True):
     """One grievance. Its words are in the vault; this row is safe to screenshot. `version` moves with every event."""
 
@@ -23,7 +32,9 @@ class Case(SQLModel, table=True):
         UniqueConstraint("bot_id", "update_id"),
         one_of("state", State),
         one_of("sla", Sla),
+        one_of("channel", Channel),
         Index("case_raiser", "raiser_id"),
+        Index("case_place", "building", "category"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
@@ -42,6 +53,21 @@ class Case(SQLModel, table=True):
     returned: int = 0  # how often the resident said it is not solved
     reminded: bool = False  # one reminder a case
     lang: str = "zh"
+    channel: str = "chat"
+    tells_head: bool = False  # 告诉楼长我是谁
+    patrol: bool = False  # 请社区巡查时一并处理: nobody is to learn that somebody complained
+    asked: bool = False  # the desk has asked its one question
+    paused_until: datetime | None = None  # the clocks pause for the answer
+    transfers: int = 0  # 转办 taken so far; the third needs the street
+    extended: bool = False  # 延期 asked for; once
+    raised_to: int = 0  # the level 申请上报 brought it to; once a level
+    caller: str = ""  # the desk that telephones the raiser
+    calls: int = 0  # how often nobody answered
+    safe_at: datetime | None = None  # 已围挡
+    rating: int | None = None  # 1 to 5
+    relapse_of: int | None = Field(default=None, foreign_key="case.id", sa_type=KEY)  # 反弹
+    external_number: str | None = None  # of another office's system, 12345
+    external_by: datetime | None = None
     filed_at: datetime
     acknowledge_by: datetime
     contact_by: datetime | None = None
@@ -67,6 +93,49 @@ class CaseDesk(SQLModel, table=True):
     case_id: int = Field(foreign_key="case.id", sa_type=KEY)
     desk: str
     part: str
+    since_at: datetime
+
+
+class Request(SQLModel, table=True):
+    """What one desk asks another to decide: to take a case (转办), or to grant more time (延期). One at a time a case.
+
+    Why it is asked is in the vault, under `request`.
+    """
+
+    __tablename__ = "request"
+    __table_args__ = (
+        one_of("kind", ("transfer", "extension")),
+        one_of("outcome", ("granted", "refused", "lapsed")),
+        Index(
+            "request_open",
+            "case_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    case_id: int = Field(foreign_key="case.id", sa_type=KEY)
+    kind: str
+    desk: str  # who asks
+    decider: str  # who decides
+    target: str | None = None  # transfer: who is to take it; the decider, or another whom the street rules on
+    until_by: datetime | None = None  # extension: the new day
+    asked_at: datetime
+    decided_at: datetime | None = None
+    outcome: str | None = None
+
+
+class Follower(SQLModel, table=True):
+    """Somebody of the family who follows a case by its number and code."""
+
+    __tablename__ = "follower"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    case_id: int = Field(foreign_key="case.id", sa_type=KEY)
+    person_id: int = Field(foreign_key="person.id", sa_type=KEY)
     since_at: datetime
 
 

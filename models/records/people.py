@@ -30,6 +30,7 @@ class Reach(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", sa_type=KEY)
     bot_id: int = Field(sa_type=BIG)
     chat_id: int = Field(sa_type=BIG)
+    rank: int = 0  # the smaller is tried first
     blocked_at: datetime | None = None
 
 
@@ -68,6 +69,41 @@ class Office(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class Leave(SQLModel, table=True):
+    """A person is away: nothing rings for them between these moments."""
+
+    __tablename__ = "leave"
+    __table_args__ = (Index("leave_person", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    person_id: int = Field(foreign_key="person.id", sa_type=KEY)
+    since_at: datetime
+    ended_at: datetime
+
+
+class Shift(SQLModel, table=True):
+    """Who sits at a desk's telephone: one account, several clerks. The name is in the vault, under `shift`."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index(
+            "shift_open",
+            "bot_id",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    bot_id: int = Field(sa_type=BIG)
+    chat_id: int = Field(sa_type=BIG)
+    desk: str
+    since_at: datetime
+    ended_at: datetime | None = None
+
+
 class Invitation(SQLModel, table=True):
     """A deep link: single use for an office, standing (`uses_left` NULL) for a stairwell. Only its hash is kept."""
 
@@ -80,3 +116,4 @@ class Invitation(SQLModel, table=True):
     made_at: datetime
     expires_at: datetime | None = None
     uses_left: int | None = None
+    office_ends_at: datetime | None = None  # a deputy's

@@ -25,6 +25,8 @@ class Secret(SQLModel, table=True):
 class Attachment(SQLModel, table=True):
     """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it never will be.
 
+    `clean`: the same picture without what a camera writes into it; only that is shown to anybody else.
+
     `fetch_from`: machine moment of the next try; NULL: at once.
     """
 
@@ -48,6 +50,7 @@ class Attachment(SQLModel, table=True):
     kind: str  # photo, voice, video, document
     size: int | None = None
     digest: str | None = None
+    clean: str | None = None
     tries: int = 0
     fetch_from: datetime | None = None
     lost: str | None = None

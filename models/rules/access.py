@@ -19,16 +19,43 @@ class Action(StrEnum):
     """Every lifecycle event by its own name (`Action(event)`), and what changes no state."""
 
     SUBMIT = "submit"
+    ENTER = "enter"
     ACCEPT = "accept"
     LOOK = "look"
     BUSY = "busy"
     DECLINE = "decline"
     SIGN = "sign"
     CONTACT = "contact"
+    WORD = "word"
+    PLAN = "plan"
+    ASK = "ask"
+    REPLY = "reply"
+    RESUME = "resume"
+    ADD = "add"
+    URGE = "urge"
+    RAISE = "raise"
+    SORT = "sort"
+    HEAR = "hear"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    DISPATCH = "dispatch"
+    EXTERNAL = "external"
+    OFFER = "offer"
+    TAKE = "take"
+    EXTEND = "extend"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    SAFE = "safe"
     CLAIM = "claim"
     CONFIRM = "confirm"
     DENY = "deny"
     PARTLY = "partly"
+    NO_ANSWER = "no_answer"
+    LAPSE = "lapse"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    RATE = "rate"
+    THANK = "thank"
     CLIMB = "climb"
     TAKE_OVER = "take_over"
     READ = "read"  # that it exists, where it stands, until when
@@ -40,6 +67,9 @@ class Relation(StrEnum):
     LEAD = "lead"  # holds the accountable desk
     HELPING = "helping"  # holds a former or second desk (协办)
     ABOVE = "above"  # holds a desk at a higher level that was told
+    DECIDER = "decider"  # holds the desk that is asked to take it over or to grant more time
+    CALLER = "caller"  # holds the desk that has the raiser on its call list
+    FAMILY = "family"  # follows it by number and code
     HEAD = "head"  # holds the building, and was asked
     ACCUSED = "accused"  # holds the office complained about, here or, for a firm or a committee, anywhere
     SYSTEM = "system"  # our own hands
@@ -86,6 +116,9 @@ class Subject:
     sealed: bool = False
     enforcement: bool = False
     asked_head: bool = False
+    decider: str = ""  # the desk asked to decide; "" while nothing is asked
+    caller: str = ""  # the desk that telephones; "" while nobody has to
+    family: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +168,12 @@ def relations(actor: Actor, subject: Subject, *, now: datetime) -> frozenset[tup
         return frozenset({(Role.RESIDENT, Relation.OWN)})
     if accused := [office for office in offices if _is_accused(office, subject)]:
         return frozenset((office.role, Relation.ACCUSED) for office in accused)
+    as_resident = Relation.FAMILY if actor.person in subject.family else Relation.NONE
     return frozenset(
-        {(Role.RESIDENT, Relation.NONE), *((office.role, _relation(office, subject)) for office in offices)}
+        {
+            (Role.RESIDENT, as_resident),
+            *((office.role, relation) for office in offices for relation in _relations(office, subject)),
+        }
     )
 
 
@@ -154,17 +191,22 @@ def _is_accused(office: Held, subject: Subject) -> bool:
     return office.role is not Role.HEAD or office.place == subject.building
 
 
-def _relation(office: Held, subject: Subject) -> Relation:
+def _relations(office: Held, subject: Subject) -> frozenset[Relation]:
+    """A desk's part in the case, and what it was asked for besides; nobody below the community sees a sealed one."""
     if subject.sealed and office.role in _BELOW:
-        return Relation.NONE
+        return frozenset({Relation.NONE})
     if office.role is Role.HEAD:
-        asked = subject.asked_head and not subject.enforcement
-        return Relation.HEAD if asked and office.place == subject.building else Relation.NONE
-    if office.place == subject.lead:
-        return Relation.LEAD
-    if office.place in subject.helping:
-        return Relation.HELPING
-    return Relation.ABOVE if office.place in subject.above else Relation.NONE
+        asked = subject.asked_head and not subject.enforcement and office.place == subject.building
+        return frozenset({Relation.HEAD if asked else Relation.NONE})
+    parts = (
+        (Relation.LEAD, (subject.lead,)),
+        (Relation.HELPING, subject.helping),
+        (Relation.ABOVE, subject.above),
+    )
+    part = next((relation for relation, places in parts if office.place in places), None)
+    besides = {Relation.DECIDER: subject.decider, Relation.CALLER: subject.caller}
+    found = {relation for relation, place in besides.items() if office.place == place}
+    return frozenset(found | {part} if part else found or {Relation.NONE})
 
 
 @cache

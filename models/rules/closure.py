@@ -1,7 +1,10 @@
 """What does a No of the resident do? (domain C3, C4)"""
 
 from models.rules.ladder import Climb, rise
-from models.rules.policy import Effect, Level, Party, Town
+from models.rules.policy import Category, Effect, Level, Party, Sla, Town
+
+HAZARDS = ("C01", "C02", "C03")
+"""What is never closed without a word: fire safety, buildings, lifts (domain C3, M46)."""
 
 LEADS_FROM = 2
 """The return from which the next level leads (domain C4 dissatisfied 2x)."""
@@ -24,3 +27,12 @@ def after_denial(
     if times_returned < STREET_FROM:
         return rise(Effect.LEAD, level, town, building, accused)
     return rise(Effect.LEAD, level, town, building, accused, to=Level.STREET, fresh_eyes=True)
+
+
+def hazard(category: Category) -> bool:
+    """Whether somebody may be hurt until it is made safe; such a case never closes in silence (domain M46)."""
+    return category.code.startswith(HAZARDS)
+
+
+AFTER_SAFE = Sla.P3
+"""The service class of the repair once nobody is in danger any more (domain M46)."""

@@ -89,6 +89,7 @@ class Milestone(StrEnum):
 
     SIGNED = "signed"  # 签收
     CONTACTED = "contacted"  # 已联系居民
+    SAFE = "safe"  # nobody is in danger any more (domain M46); a repair that is done is safe too
     CLAIMED = "claimed"  # the handler says it is done
     ANSWERED = "answered"  # the resident said whether it is solved
     CLOSED = "closed"
@@ -102,6 +103,7 @@ class Effect(StrEnum):
     LEAD = "lead"  # the level above leads; the former desk stays and helps (首接负责)
     ASK_AGAIN = "ask_again"  # one reminder to the resident that the question waits
     CALL = "call"  # a person telephones the resident
+    RESUME = "resume"  # the desk's question was not answered: the clocks go on
     REVIEW = "review"  # the case comes back to the top of the ladder; repeats
 
 

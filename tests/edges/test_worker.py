@@ -354,7 +354,7 @@ async def test_whoever_blocked_the_bot_is_marked_unreachable(desk: Desk) -> None
         Statement("INSERT INTO person (id, lang, met_at) VALUES (1, 'zh', :now)").run, now=desk.clock.now()
     )
     await desk.store.run(
-        Statement("INSERT INTO reach (person_id, bot_id, chat_id) VALUES (1, :bot_id, :chat_id)").run,
+        Statement("INSERT INTO reach (person_id, bot_id, chat_id, rank) VALUES (1, :bot_id, :chat_id, 0)").run,
         bot_id=desk.bot.id,
         chat_id=resident.id,
     )

@@ -13,8 +13,11 @@ NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 _PERSON = Statement("INSERT INTO person (lang, met_at) VALUES ('zh', :now) RETURNING id")
 _CASE = Statement("""
     INSERT INTO "case" (bot_id, update_id, raiser_id, building, category, sla, state, level, desk, plain, ask_head,
-        accused, returned, reminded, lang, filed_at, acknowledge_by, version)
-    VALUES (1, 1, :raiser, 'B', 'C', :sla, :state, 2, 'D', :no, :no, '', 0, :no, 'zh', :now, :now, 1) RETURNING id
+        accused, returned, reminded, lang, channel, tells_head, patrol, asked, transfers, extended, raised_to,
+        caller, calls,
+        filed_at, acknowledge_by, version)
+    VALUES (1, 1, :raiser, 'B', 'C', :sla, :state, 2, 'D', :no, :no, '', 0, :no, 'zh', 'chat',
+        :no, :no, :no, 0, :no, 0, '', 0, :now, :now, 1) RETURNING id
 """)
 _DESK = Statement("INSERT INTO case_desk (case_id, desk, part, since_at) VALUES (:case, 'D', :part, :now)")
 _NOTICE = Statement("""

@@ -27,6 +27,7 @@ SERVED = [
     pytest.param(people._WAYS_OF_PLACE, "office_place", id="each notice to a desk"),
     pytest.param(people._WAYS_OF_PERSON, "reach_person", id="each notice to a resident"),
     pytest.param(people._SPEAKER, "home_person", id="each word a resident says"),
+    pytest.param(cases._REQUEST, "request_open", id="each card: is another desk asked to decide?"),
     pytest.param(cases._OWN, "case_raiser", id="each look a resident takes at their own"),
 ]
 

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("uses_left", sa.Integer(), nullable=True),
+        sa.Column("office_ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_hash"),
     )
@@ -156,6 +157,21 @@ def upgrade() -> None:
         sa.Column("returned", sa.Integer(), nullable=False),
         sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("lang", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("tells_head", sa.Boolean(), nullable=False),
+        sa.Column("patrol", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("transfers", sa.Integer(), nullable=False),
+        sa.Column("extended", sa.Boolean(), nullable=False),
+        sa.Column("raised_to", sa.Integer(), nullable=False),
+        sa.Column("caller", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("safe_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("relapse_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("external_number", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("external_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("filed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("acknowledge_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("contact_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -167,14 +183,21 @@ def upgrade() -> None:
             ["raiser_id"],
             ["person.id"],
         ),
-        sa.CheckConstraint(
-            "state IN ('draft', 'submitted', 'accepted', 'signed', 'working', 'claimed', 'closed_ok', 'reopened')"
+        sa.ForeignKeyConstraint(
+            ["relapse_of"],
+            ["case.id"],
         ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'accepted', 'signed', 'working', 'claimed', 'reopened', 'closed_ok', "
+            "'closed_silent', 'withdrawn')"
+        ),
+        sa.CheckConstraint("channel IN ('chat', 'voice', 'counter')"),
         sa.CheckConstraint("sla IN ('P0', 'P1', 'P2', 'P3', 'P4', 'Q', 'S')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("bot_id", "update_id"),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_index("case_place", ["building", "category"], unique=False)
         batch_op.create_index("case_raiser", ["raiser_id"], unique=False)
 
     op.create_table(
@@ -223,6 +246,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot_id", sa.BigInteger(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("blocked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -243,6 +267,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("clean", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("fetch_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("lost", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -417,11 +442,108 @@ def upgrade() -> None:
             postgresql_where=sa.text("waits_from IS NOT NULL"),
         )
 
+    op.create_table(
+        "follower",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["case.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "person_id"),
+    )
+    op.create_table(
+        "leave",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index("leave_person", ["person_id"], unique=False)
+
+    op.create_table(
+        "request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("desk", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decider", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("target", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("until_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["case.id"],
+        ),
+        sa.CheckConstraint("kind IN ('transfer', 'extension')"),
+        sa.CheckConstraint("outcome IN ('granted', 'refused', 'lapsed')"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index(
+            "request_open",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("desk", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("since_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index(
+            "shift_open",
+            ["bot_id", "chat_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     protect("case_event")
 
 
 def downgrade() -> None:
     release("case_event")
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.drop_index(
+            "shift_open", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+
+    op.drop_table("shift")
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "request_open", sqlite_where=sa.text("decided_at IS NULL"), postgresql_where=sa.text("decided_at IS NULL")
+        )
+
+    op.drop_table("request")
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.drop_index("leave_person")
+
+    op.drop_table("leave")
+    op.drop_table("follower")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
             "notice_waiting",
@@ -481,6 +603,7 @@ def downgrade() -> None:
     op.drop_table("home")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("case_raiser")
+        batch_op.drop_index("case_place")
 
     op.drop_table("case")
     with op.batch_alter_table("update", schema=None) as batch_op:

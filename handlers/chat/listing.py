@@ -1,0 +1,5 @@
+"""A list of what waits; a tap opens one case as a card."""
+
+from aiogram import Router
+
+router = Router(name="listing")
