@@ -35,6 +35,8 @@ class Case(SQLModel, table=True):
         one_of("channel", Channel),
         Index("case_raiser", "raiser_id"),
         Index("case_place", "building", "category"),
+        Index("case_waits", "desk", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("case_calls", "caller", sqlite_where=text("caller <> ''"), postgresql_where=text("caller <> ''")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

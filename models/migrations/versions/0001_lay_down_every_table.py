@@ -197,8 +197,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("bot_id", "update_id"),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_index(
+            "case_calls",
+            ["caller"],
+            unique=False,
+            sqlite_where=sa.text("caller <> ''"),
+            postgresql_where=sa.text("caller <> ''"),
+        )
         batch_op.create_index("case_place", ["building", "category"], unique=False)
         batch_op.create_index("case_raiser", ["raiser_id"], unique=False)
+        batch_op.create_index(
+            "case_waits",
+            ["desk"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     op.create_table(
         "home",
@@ -602,8 +616,14 @@ def downgrade() -> None:
 
     op.drop_table("home")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "case_waits", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+        )
         batch_op.drop_index("case_raiser")
         batch_op.drop_index("case_place")
+        batch_op.drop_index(
+            "case_calls", sqlite_where=sa.text("caller <> ''"), postgresql_where=sa.text("caller <> ''")
+        )
 
     op.drop_table("case")
     with op.batch_alter_table("update", schema=None) as batch_op:

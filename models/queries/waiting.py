@@ -1,0 +1,134 @@
+"""What waits at a desk? Everything it owes somebody, shortest first: for the handover, and for the lists of the day.
+
+Sealed matters are counted and opened, never named (users.md rule 7).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, auto
+
+from models.records.cases import number_of
+from models.rules.gone import building_of, category_of
+from models.rules.lifecycle import HELD, State
+from models.rules.policy import Building, Category, Sla
+from models.store import Row, Statement
+from models.turn import Work
+from models.vault import reveal
+
+
+class Owed(StrEnum):
+    """Why a case is on a desk's list."""
+
+    NEW = auto()  # not signed for yet
+    RETURNED = auto()  # the resident said it is not solved
+    GOING = auto()  # signed or being worked on
+    DECIDE = auto()  # another desk asks this one
+    CALL = auto()  # the resident is to be telephoned
+
+
+_OWED = {
+    State.ACCEPTED: Owed.NEW,
+    State.REOPENED: Owed.RETURNED,
+    State.SIGNED: Owed.GOING,
+    State.WORKING: Owed.GOING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """One line of a list. `due_at`: the next moment somebody was promised something; None: none was."""
+
+    id: int
+    number: str
+    version: int
+    state: State
+    owed: Owed
+    sla: Sla
+    category: Category
+    building: Building
+    title: str  # "" for a sealed one
+    lang: str  # what `title` is in
+    due_at: datetime | None
+    late: bool
+    filed_at: datetime
+    said: str | None  # the last sentence of the desk: to the resident, or to a worker (派工)
+
+    @property
+    def sealed(self) -> bool:
+        return self.category.sealed
+
+
+_COLUMNS = """
+    c.id, c.version, c.state, c.sla, c.category, c.building, c.lang, c.filed_at, c.acknowledge_by, c.contact_by,
+    c.resolve_by, c.claimed_at
+"""
+_LED = Statement(f"""
+    SELECT {_COLUMNS} FROM "case" c WHERE c.desk = :desk AND c.closed_at IS NULL
+    AND c.state IN ({", ".join(repr(state.value) for state in HELD)})
+""")  # noqa: S608 the only pieces put in are constants
+_TO_DECIDE = Statement(f"""
+    SELECT {_COLUMNS}, r.asked_at FROM request r JOIN "case" c ON c.id = r.case_id
+    WHERE r.decider = :desk AND r.decided_at IS NULL
+""")  # noqa: S608 as above
+_TO_CALL = Statement(f"""
+    SELECT {_COLUMNS} FROM "case" c WHERE c.caller = :desk AND c.caller <> '' AND c.state = 'claimed'
+""")  # noqa: S608 as above
+_SAID = Statement("""
+    SELECT field FROM secret
+    WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'dispatch.%')
+    ORDER BY id DESC LIMIT 1
+""")
+
+
+def waiting_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
+    """What the desk leads, is asked to decide and has to telephone, the shortest due first; a case once."""
+    found: dict[int, WaitingCase] = {}
+    for row in _TO_DECIDE.all(work.session, desk=desk):
+        found[row.id] = _waiting(work, row, Owed.DECIDE)
+    for row in _TO_CALL.all(work.session, desk=desk):
+        found[row.id] = _waiting(work, row, Owed.CALL)
+    for row in _LED.all(work.session, desk=desk):
+        found.setdefault(row.id, _waiting(work, row, _OWED[State(row.state)]))
+    return tuple(sorted(found.values(), key=lambda one: (one.due_at is None, one.due_at or one.filed_at, one.id)))
+
+
+def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
+    category = category_of(work.town, row.category)
+    due_at = _due(row, owed)
+    said = None if category.sealed else _SAID.one(work.session, case_id=row.id)
+
+    def words(field: str) -> str | None:
+        return reveal(work.session, work.keys, owner="case", owner_id=row.id, field=field)
+
+    return WaitingCase(
+        id=row.id,
+        number=number_of(row.id),
+        version=row.version,
+        state=State(row.state),
+        owed=owed,
+        sla=Sla(row.sla),
+        category=category,
+        building=building_of(work.town, row.building),
+        title="" if category.sealed else words("title") or "",
+        lang=row.lang,
+        due_at=due_at,
+        late=due_at is not None and due_at <= work.now,
+        filed_at=row.filed_at,
+        said=words(said.field) if said else None,
+    )
+
+
+def _due(row: Row, owed: Owed) -> datetime | None:
+    """The next moment that was promised in this state; a call waits since the claim, a decision since it was asked."""
+    match owed:
+        case Owed.NEW | Owed.RETURNED:
+            moment: datetime | None = row.acknowledge_by
+        case Owed.GOING if row.state == State.SIGNED:
+            moment = row.contact_by or row.resolve_by
+        case Owed.GOING:
+            moment = row.resolve_by
+        case Owed.CALL:
+            moment = row.claimed_at
+        case Owed.DECIDE:
+            moment = row.asked_at
+    return moment
