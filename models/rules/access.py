@@ -205,7 +205,7 @@ def _relations(office: Held, subject: Subject) -> frozenset[Relation]:
     )
     part = next((relation for relation, places in parts if office.place in places), None)
     besides = {Relation.DECIDER: subject.decider, Relation.CALLER: subject.caller}
-    found = {relation for relation, place in besides.items() if office.place == place}
+    found = {relation for relation, place in besides.items() if place and office.place == place}
     return frozenset(found | {part} if part else found or {Relation.NONE})
 
 

@@ -16,7 +16,7 @@ from tests.rules.oracle import DESKS, may
 from tests.rules.towns import GARDEN
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-RAISER, SOMEBODY = 1, 2
+RAISER, SOMEBODY, DAUGHTER = 1, 2, 3
 
 CASE = Subject(
     state=State.ACCEPTED,
@@ -27,6 +27,9 @@ CASE = Subject(
     above=("east",),
     level=Level.COMPOUND,
     asked_head=True,
+    decider="west",
+    caller="street",
+    family=frozenset({DAUGHTER}),
 )
 SORTED_CASE = replace(CASE, lead="east", above=(), level=Level.COMMUNITY)
 
@@ -52,6 +55,27 @@ def allows(actor: Actor, action: Action, subject: Subject = CASE) -> bool:
         (by(Role.COMMUNITY, "east"), Action.READ_WORDS, CASE, True, "above-read", "a copy is to be read"),
         (by(Role.COMMUNITY, "east"), Action.CLAIM, CASE, False, "deny", "and not to be acted on"),
         (by(Role.HEAD, GARDEN), Action.LOOK, CASE, True, "head-answer", "a head that was asked"),
+        (by(Role.COMMUNITY, "west"), Action.TAKE, CASE, True, "decide", "the desk that was asked to take it"),
+        (by(Role.PROPERTY, "firm"), Action.TAKE, CASE, False, "deny", "who asks does not decide"),
+        (by(Role.STREET, "street"), Action.CONFIRM, CASE, False, "deny", "nobody is telephoned before a claim"),
+        (
+            by(Role.STREET, "street"),
+            Action.CONFIRM,
+            replace(CASE, state=State.CLAIMED),
+            True,
+            "caller-answer",
+            "the resident's word by telephone",
+        ),
+        (
+            by(Role.PROPERTY, "firm"),
+            Action.CONFIRM,
+            replace(CASE, state=State.CLAIMED, caller="firm"),
+            False,
+            "deny",
+            "a firm never writes down the resident's word about its own work, whoever made it the caller",
+        ),
+        (Actor(DAUGHTER), Action.READ_WORDS, CASE, True, "family-read", "a number and a code let the family follow"),
+        (Actor(DAUGHTER), Action.WITHDRAW, CASE, False, "deny", "and not speak for her"),
         (by(Role.HEAD, GARDEN), Action.READ, replace(CASE, asked_head=False), False, "deny", "one that was not"),
         (by(Role.HEAD, "garden-2"), Action.READ, CASE, False, "deny", "the head of the next building"),
         (
@@ -158,8 +182,10 @@ def _standing(relation: Relation, role: Role) -> Actor:
         Relation.HELPING: CASE.helping[0],
         Relation.ABOVE: CASE.above[0],
         Relation.HEAD: CASE.building,
+        Relation.DECIDER: CASE.decider,
+        Relation.CALLER: CASE.caller,
     }.get(relation, "nowhere")
-    person = {Relation.OWN: RAISER, Relation.SYSTEM: None}.get(relation, SOMEBODY)
+    person = {Relation.OWN: RAISER, Relation.SYSTEM: None, Relation.FAMILY: DAUGHTER}.get(relation, SOMEBODY)
     return Actor(person, (Held(role, place),))
 
 
@@ -194,12 +220,15 @@ _subjects = st.builds(
     sealed=st.booleans(),
     enforcement=st.booleans(),
     asked_head=st.booleans(),
+    decider=st.sampled_from(["", "firm", "east", "street"]),
+    caller=st.sampled_from(["", "east", "street"]),
+    family=st.frozensets(st.just(DAUGHTER)),
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.builds(Actor, st.none() | st.sampled_from([RAISER, SOMEBODY]), _offices),
+    st.builds(Actor, st.none() | st.sampled_from([RAISER, SOMEBODY, DAUGHTER]), _offices),
     _subjects,
     st.sampled_from(Action),
 )
@@ -223,16 +252,24 @@ def test_nobody_may_what_the_lifecycle_does_not_let_them(event: Event) -> None:
         assert allows(Actor(RAISER), Action(event), replace(CASE, state=state)) <= ((state, Role.RESIDENT) in lets)
 
 
-def _relation_of(role: Role) -> Relation:
+_ASKED_TO_DECIDE = (Event.TAKE, Event.GRANT, Event.REFUSE)
+_ASKED_TO_CALL = (Event.CONFIRM, Event.DENY, Event.PARTLY, Event.NO_ANSWER, Event.REOPEN)
+
+
+def _relation_of(role: Role, event: Event) -> Relation:
     if role in DESKS:
-        return Relation.LEAD
+        if event in _ASKED_TO_DECIDE:
+            return Relation.DECIDER
+        return Relation.CALLER if event in _ASKED_TO_CALL else Relation.LEAD
     return {Role.RESIDENT: Relation.OWN, Role.HEAD: Relation.HEAD}.get(role, Relation.SYSTEM)
 
 
 @pytest.mark.parametrize("move", LIFECYCLE, ids=lambda move: f"{move.frm}-{move.event}")
 def test_whoever_the_lifecycle_names_may_do_it_in_the_relation_that_is_theirs(move: Move) -> None:
     for role in move.by:
-        assert allows(_standing(_relation_of(role), role), Action(move.event), replace(CASE, state=move.frm)), role
+        assert allows(
+            _standing(_relation_of(role, move.event), role), Action(move.event), replace(CASE, state=move.frm)
+        ), role
 
 
 def test_every_event_is_an_action_and_every_row_decides_something() -> None:
