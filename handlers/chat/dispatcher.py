@@ -23,8 +23,10 @@ from handlers.chat import (
     listing,
     otherwise,
     placing,
+    pointing,
     pursuing,
     requesting,
+    sentences,
     shifting,
     turning,
     voicing,
@@ -41,7 +43,7 @@ from models.vault import Keys
 
 ROUTERS = (
     *(arriving, turning),
-    *(working, requesting, calling, shifting, entering, listing, handling),
+    *(working, requesting, calling, shifting, entering, listing, handling, sentences, pointing),
     *(adding, following, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),

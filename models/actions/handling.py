@@ -7,7 +7,7 @@ from models.queries.people import Speaker
 from models.records import Case
 from models.rules.access import Relation, relations
 from models.rules.ladder import clocks_after_claim
-from models.rules.lifecycle import Event, Telling
+from models.rules.lifecycle import Event, State, Telling, move_for
 from models.rules.policy import Role, Sla
 from models.rules.refusals import NothingSaid, NotYours, Refused
 from models.turn import Work
@@ -23,20 +23,34 @@ def sign(work: Work, *, case_id: int, by: Speaker) -> str:
     return _handle(work, case_id, Event.SIGN, by)
 
 
-def contact(work: Work, *, case_id: int, by: Speaker, sentence: str | None = None) -> str:
-    """The desk has been there, or lets the resident know `sentence`: the case is being worked on.
+def contact(work: Work, *, case_id: int, by: Speaker) -> str:
+    """The desk has been there or telephoned: the case is being worked on. Refuses `Stale` or `NotYours`."""
+    return _handle(work, case_id, Event.CONTACT, by)
+
+
+def may_let_know(work: Work, *, case_id: int, by: Speaker) -> str:
+    """The case's number, if this person may let the resident know something now; refuses as `let_know` does."""
+    return may_say(work, case_id=case_id, by=by, event=_word_of(work, case_id))
+
+
+def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
+    """The resident reads `sentence` (带话); the first one is the contact that was promised.
 
     Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
     """
-    if sentence is None:
-        return _handle(work, case_id, Event.CONTACT, by)
     case = take_up(work, case_id)
-    move(work, case, Event.CONTACT, actor=by.actor, role=acting_role(work, case, by))
+    move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by))
     _keep_sentence(work, case, "word", sentence)
     work.session.flush()
     tell_raiser(work, case, Telling.WORD)
     refresh_cards(work, case)
     return case.number
+
+
+def _word_of(work: Work, case_id: int) -> Event:
+    """Which event a word to the resident is: one more word where the table has it, else the first contact."""
+    case = work.session.get(Case, case_id)
+    return Event.WORD if case is not None and move_for(State(case.state), Event.WORD) else Event.CONTACT
 
 
 def answer(work: Work, *, case_id: int, by: Speaker, event: Event) -> str:
