@@ -23,6 +23,18 @@ REVIEW_EVERY = Span(timedelta(days=7), Counting.WALL)
 REVIEW = Rung("review", None, REVIEW_EVERY, Milestone.CLOSED, Effect.REVIEW, every=REVIEW_EVERY)
 """The review of a town whose folder names none: an open case without a next date cannot be configured."""
 
+ONE_DAY = Span(timedelta(hours=7), Counting.WORK)
+"""Seven working hours are one working day (domain C0)."""
+
+RESUME = Rung("resume", None, ONE_DAY, Milestone.CLAIMED, Effect.RESUME)
+"""The resident did not answer the desk's question: the clocks go on (domain C3 need_info: one working day at most)."""
+
+UNANSWERED = Rung("unanswered", None, ONE_DAY, Milestone.CONTACTED, Effect.REMIND)
+"""The resident did not say whether the listener heard right: the community names the matter by itself."""
+
+OUR_OWN = (RESUME, UNANSWERED)
+"""Rungs no town writes: they begin with something that is asked, not with the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -85,7 +97,7 @@ def again(code: str, now: datetime, town: Town, desk: str | None = None) -> Due 
 
 def rung(town: Town, code: str) -> Rung:
     """The rung a clock row names; the review for one no longer in the ladder: somebody looks, and again each week."""
-    known = (found for found in town.ladder if found.code == code)
+    known = (found for found in (*town.ladder, *OUR_OWN) if found.code == code)
     return next(known, None) or next(filter(_returns, town.ladder), REVIEW)
 
 
