@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from models.actions.leading import manned
@@ -13,7 +14,7 @@ from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
 from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
-from models.rules.policy import UNCLASSIFIED, Party, Role
+from models.rules.policy import UNCLASSIFIED, Party, Role, Sla, Town
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
 from models.rules.routing import Route, presumed_accused, route
 from models.store import Statement
@@ -24,13 +25,27 @@ from models.understanding.reading import clean, shortened
 from models.vault import keep_many
 
 
+class Urgency(StrEnum):
+    """How urgent the raiser says it is."""
+
+    AS_SAID = ""  # the words decide
+    DANGER = "danger"
+    CALM = "calm"  # no danger, whatever the words seem to say; never less than the matter's own class
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody has said so far. `by_hand`: they asked for a person to sort it (找人工)."""
+    """What somebody has said so far. `by_hand`: they asked for a person to sort it (找人工).
+
+    `building`, `category`, `urgency`: what they corrected, and it stands over what the words say.
+    """
 
     text: str
     files: tuple[tuple[str, str], ...] = ()  # (kind, file id at the bot)
     by_hand: bool = False
+    building: str = ""
+    category: str = ""
+    urgency: Urgency = Urgency.AS_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     """What would happen if `raiser` handed the draft in now; changes nothing. Refuses `NothingSaid` for no words."""
     if not any(character.isalnum() for character in draft.text) and not draft.files:
         raise Refused(NothingSaid())
-    said = understand(draft.text, work.town, home=home)
+    said = understood(draft, work.town, home=home)
     building = said.building or home
     accused = presumed_accused(said.category)
     if draft.by_hand:
@@ -85,6 +100,22 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         by_hand=draft.by_hand,
         photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
     )
+
+
+def understood(draft: Draft, town: Town, *, home: str | None) -> Understanding:
+    """What the words say, with what their speaker corrected; a correction the town does not know is passed over."""
+    said = understand(
+        draft.text,
+        town,
+        home=home,
+        at=draft.building if draft.building in town.buildings else None,
+        chosen=town.categories.get(draft.category),
+    )
+    if draft.urgency is Urgency.DANGER:
+        return replace(said, danger=True, sla=Sla.P0)
+    if draft.urgency is Urgency.CALM and not said.care:
+        return replace(said, danger=False, sla=said.category.sla)
+    return said
 
 
 def for_a_person(work: Work, draft: Draft, said: Understanding, building: str) -> tuple[Understanding, Route]:
@@ -121,23 +152,53 @@ def submit(
 ) -> Filed:
     """The draft is a case: numbered, with an accountable desk, its clocks running and every notice promised.
 
-    Refuses `NotYours` to somebody never met, `WhereUnknown` without a home, `ConsentMissing`, `NothingSaid`.
+    Refuses `NotYours` to somebody never met, `WhereUnknown` without a home or another place, `ConsentMissing`, `NothingSaid`.
     """
     raiser = speaker(work, bot_id=bot_id, chat_id=chat_id)
     if raiser is None:
         raise Refused(NotYours())
-    if raiser.home is None:
+    home = raiser.home or draft.building
+    if not home:
         raise Refused(WhereUnknown())
     if raiser.consent != work.town.consent_version:
         raise Refused(ConsentMissing(version=work.town.consent_version))
-    read = reading(work, draft, home=raiser.home, raiser=raiser.person)
+    read = reading(work, draft, home=home, raiser=raiser.person)
     _may_submit(work, raiser, read)
+    case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
+    tell_raiser(work, case, Telling.RECEIPT)
+    return Filed(case.id, number_of(case.id))
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredBy:
+    """Who wrote down what was said at the counter or by telephone; `shift`: who sat there."""
+
+    person: int
+    role: Role
+    shift: int | None = None
+
+
+def write(
+    work: Work,
+    draft: Draft,
+    read: Reading,
+    *,
+    bot_id: int,
+    update_id: int,
+    raiser: int,
+    channel: Channel = Channel.CHAT,
+    entered_by: EnteredBy | None = None,
+) -> "_Written":
+    """The case is on disk as it was read, its clocks run, and everybody but the raiser is told.
+
+    `entered_by`: a clerk, for a raiser who stands at the counter; else the raiser handed it in.
+    """
     said = read.understanding
     case = _insert(
         work,
         bot_id=bot_id,
         update_id=update_id,
-        raiser_id=raiser.person,
+        raiser_id=raiser,
         building=read.building,
         category=said.category.code,
         sla=said.sla.value,
@@ -148,7 +209,7 @@ def submit(
         ask_head=read.route.ask_head,
         accused="".join(sorted(read.accused)),
         lang=said.lang,
-        channel=Channel.CHAT.value,
+        channel=channel.value,
         tells_head=False,
         patrol=False,
         no=False,
@@ -159,7 +220,7 @@ def submit(
         version=2,
     )
     _keep_words(work, case.id, draft, said)
-    _record(work, case.id, raiser.person, read.route)
+    _record(work, case.id, raiser, read.route, entered_by)
     start_clocks(work, case.id, clocks_from(said.sla, read.starts_at, work.town, read.route.desk))
     _ATTACH.many(
         work.session,
@@ -168,13 +229,12 @@ def submit(
             for kind, file_id in draft.files
         ],
     )
-    tell_raiser(work, case, Telling.RECEIPT)
     tell_accountable(work, case, Telling.ASSIGNMENT)
     for desk in read.route.above:
         tell_above(work, case, desk)
     if read.route.ask_head:
         tell_head(work, case)
-    return Filed(case.id, number_of(case.id))
+    return case
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +288,18 @@ def _keep_words(work: Work, case_id: int, draft: Draft, said: Understanding) -> 
     )
 
 
-def _record(work: Work, case_id: int, raiser: int, way: Route) -> None:
-    """Two events: the resident handed it in, the system accepted it for a desk."""
+def _record(work: Work, case_id: int, raiser: int, way: Route, entered_by: EnteredBy | None) -> None:
+    """Two events: the resident handed it in, or a clerk wrote it down; the system accepted it for a desk."""
     first = append(
         work,
         case_id=case_id,
         seq=1,
-        event=Event.SUBMIT,
+        event=Event.SUBMIT if entered_by is None else Event.ENTER,
         frm=State.DRAFT,
         to=State.SUBMITTED,
-        role=Role.RESIDENT,
-        person=raiser,
+        role=Role.RESIDENT if entered_by is None else entered_by.role,
+        person=raiser if entered_by is None else entered_by.person,
+        facts={"shift": entered_by.shift} if entered_by is not None and entered_by.shift is not None else None,
         after=GENESIS,
     )
     append(
