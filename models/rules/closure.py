@@ -1,7 +1,14 @@
-"""What does a No of the resident do? (domain C3, C4)"""
+"""What does a No of the resident do, what her silence, and for how long does a case that is closed come back?
+
+Domain C3, C4, M08.
+"""
+
+import hmac
+from datetime import datetime, timedelta
 
 from models.rules.ladder import Climb, rise
 from models.rules.policy import Category, Effect, Level, Party, Sla, Town
+from models.rules.routing import desk_at
 
 HAZARDS = ("C01", "C02", "C03")
 """What is never closed without a word: fire safety, buildings, lifts (domain C3, M46)."""
@@ -36,3 +43,49 @@ def hazard(category: Category) -> bool:
 
 AFTER_SAFE = Sla.P3
 """The service class of the repair once nobody is in danger any more (domain M46)."""
+
+
+REOPENS_WITHIN = timedelta(days=30)
+"""How long after closing one tap reopens a case; later it is a new one, linked to the old (domain C3)."""
+
+AGAIN_WITHIN = timedelta(days=7)
+"""How long after the claim 「又坏了」 is taken to be about that case (domain C3)."""
+
+RELAPSE_WITHIN = timedelta(days=365)
+"""How long the same matter at the same place counts as 反弹 (domain M08)."""
+
+REMINDED_FOR = timedelta(hours=24)
+"""So long the one reminder must have stood on the raiser's telephone before silence closes a case."""
+
+CALLS_AT_MOST = 3
+"""Calls nobody answered, on as many days, before a case that endangers nobody is let go (domain C3)."""
+
+RATES_FOR = timedelta(days=1)
+"""How long a rating may still be changed."""
+
+_SAMPLED = 16
+"""One in so many of the cases closed in silence is telephoned all the same: domain C3 asks for 5 % at least."""
+
+
+def never_silent(category: Category, sla: Sla) -> bool:
+    """Whether a word of the raiser is needed, however long it takes: danger and sealed matters (users.md rule 5)."""
+    return hazard(category) or category.sealed or sla is Sla.P0
+
+
+def callers(town: Town, building: str, *, but: str) -> tuple[str, ...]:
+    """The desks that may telephone the raiser, the nearest first: never `but`, whose own work it is (domain C3).
+
+    The community and above: no firm or committee learns whose telephone it is, and none of them can be accused.
+    """
+    desks = (desk_at(town, building, level) for level in (Level.COMMUNITY, Level.STREET, Level.DISTRICT))
+    return tuple(desk for desk in desks if desk is not None and desk != but)
+
+
+def sampled(key: bytes, case_id: int) -> bool:
+    """Whether this case, closed in silence, is telephoned all the same; nobody without the key can tell beforehand."""
+    return hmac.digest(key, str(case_id).encode(), "sha256")[0] % _SAMPLED == 0
+
+
+def relapsed(*, closed_at: datetime, now: datetime) -> bool:
+    """Whether the same matter, closed then, has come back within the year (domain M08)."""
+    return now - closed_at <= RELAPSE_WITHIN

@@ -65,6 +65,7 @@ class Event(StrEnum):
     DENY = "deny"  # ② 没有
     PARTLY = "partly"  # ③ 好了一部分
     NO_ANSWER = "no_answer"  # called, and nobody answered
+    SPOKE = "spoke"  # a person has spoken with the resident, who asked for one (找人工) or whom no message reached
     LAPSE = "lapse"  # closed without a word, as C3 allows
     REOPEN = "reopen"  # within 30 days of closing: it is not solved
     WITHDRAW = "withdraw"  # 撤诉
@@ -186,6 +187,8 @@ def _held(state: State) -> Iterator[Move]:
         yield Move(state, answer, state, _HEAD, (t.REFRESH,))
     for said in (e.REPLY, e.ADD, e.URGE):
         yield Move(state, said, state, _RESIDENT, (t.ADDED, t.REFRESH))
+    for called in (e.SPOKE, e.NO_ANSWER):
+        yield Move(state, called, state, _CALLERS, (t.REFRESH,))
     yield Move(state, e.RESUME, state, _CLOCK, (t.REFRESH,))
     yield Move(state, e.RAISE, state, _RESIDENT, (t.REFRESH,))
     yield Move(state, e.WITHDRAW, State.WITHDRAWN, _RESIDENT, (t.REFRESH,), _ALL)
@@ -232,6 +235,7 @@ def _closed() -> Iterator[Move]:
             (t.RETURNED, t.COPY, t.REFRESH),
             restarts=True,
         )
+    yield Move(s.CLOSED_SILENT, e.NO_ANSWER, s.CLOSED_SILENT, _CALLERS, (t.REFRESH,))
     yield Move(s.CLOSED_SILENT, e.CONFIRM, s.CLOSED_OK, _RESIDENT | _CALLERS, (t.REFRESH,), _ALL)
     yield Move(s.CLOSED_OK, e.RATE, s.CLOSED_OK, _RESIDENT, (t.REFRESH,))
     yield Move(s.CLOSED_OK, e.THANK, s.CLOSED_OK, _RESIDENT, (t.THANKS, t.REFRESH))

@@ -121,4 +121,6 @@ def _by_request(role: Role, place: str, action: Action, subject: Subject) -> boo
         return False
     if state is State.CLAIMED:
         return action in (Action.CONFIRM, Action.DENY, Action.PARTLY, Action.NO_ANSWER, *READING)
-    return state is State.CLOSED_SILENT and action in (Action.CONFIRM, Action.REOPEN, *READING)
+    if state in BUSY:  # she asked for a person, or no message reaches her
+        return action in (Action.SPOKE, Action.NO_ANSWER, *READING)
+    return state is State.CLOSED_SILENT and action in (Action.CONFIRM, Action.REOPEN, Action.NO_ANSWER, *READING)

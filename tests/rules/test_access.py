@@ -255,7 +255,7 @@ def test_nobody_may_what_the_lifecycle_does_not_let_them(event: Event) -> None:
 
 
 _ASKED_TO_DECIDE = (Event.TAKE, Event.GRANT, Event.REFUSE)
-_ASKED_TO_CALL = (Event.CONFIRM, Event.DENY, Event.PARTLY, Event.NO_ANSWER, Event.REOPEN)
+_ASKED_TO_CALL = (Event.CONFIRM, Event.DENY, Event.PARTLY, Event.NO_ANSWER, Event.SPOKE, Event.REOPEN)
 
 
 def _relation_of(role: Role, event: Event) -> Relation:
