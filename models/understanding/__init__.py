@@ -10,7 +10,7 @@ from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.danger import TRAPPED, beaten_at_home, says_any, sealed_emergency, trapped
 from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
-from models.understanding.matter import Matter
+from models.understanding.matter import Matter, matter_chosen
 from models.understanding.naming import TITLE_MOST, name_for, names_in_full, plain_words, some_matter, title_for
 from models.understanding.place import building_meant, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
@@ -44,27 +44,32 @@ class Understanding:
     also_named: tuple[str, ...] = ()  # each in few words, in `lang`
 
 
-def understand(text: str, town: Town, *, home: str | None) -> Understanding:
+def understand(
+    text: str, town: Town, *, home: str | None, at: str | None = None, chosen: Category | None = None
+) -> Understanding:
     """What `text` says, in bounded time for any text; the category is K99 where nothing is understood.
 
-    `home` is the building bound to the speaker: it is meant unless the text clearly names another one.
+    `home` is the building bound to the speaker: it is meant unless the text clearly names another one. `at` and
+    `chosen` are what the speaker corrected, a building and a matter: they stand over the words, but for words of care.
     """
     words = clean(text)
     compared = matching(words)
     lang = language(words)
-    found, others = matters_of(compared, town)
+    found, others = told = matters_of(compared, town)
+    if chosen is not None:
+        found, others = matter_chosen(chosen, compared), ()
     care = says_any(compared, town.care_words)
     at_home, shut_in = beaten_at_home(compared), trapped(compared)
     danger = at_home or shut_in or says_any(compared, town.danger_words)
-    if (care or at_home) and (sealed := sealed_emergency(town)):
+    if (care or (at_home and chosen is None)) and (sealed := sealed_emergency(town)):
         found, others = Matter(sealed, 1.0), ()
-    elif shut_in and TRAPPED in town.categories:
+    elif shut_in and chosen is None and TRAPPED in town.categories:
         found = Matter(town.categories[TRAPPED], 1.0)
         others = tuple(other for other in others if not near(other.category.code, TRAPPED))
     asked = Wanted(Intent.MATTER) if danger or care else wanted(compared)
-    building = building_meant(compared, town, home=home)
+    building = at or building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
-    plain = any(Party.NEIGHBOUR in matter.category.firewall for matter in (found, *others))
+    plain = any(Party.NEIGHBOUR in matter.category.firewall for matter in (found, *others, told[0], *told[1]))
     full = names_in_full(name, compared, found.spoken, lang=lang) if plain and not found.category.sealed else (name,)
     safe = masked(words)
     seen = plain_words(town, full[0], building, lang=lang) if plain else shortened(safe, SEEN_MOST)

@@ -37,6 +37,38 @@ class _Word:
 
 def matter_of(text: str, town: Town) -> Matter:
     """The category whose keywords say most in `text` (as `reading.matching` gives it); K99 where none does."""
+    scores, spoken = _weighed(text, town)
+    ranked = sorted(scores.items(), key=lambda item: -item[1])[:2]
+    if not ranked or ranked[0][1] < _LEAST:
+        return Matter(town.categories[UNCLASSIFIED], 0.0)
+    code, best = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return Matter(town.categories[code], round((best - second / 2) / best, 2), tuple(spoken[code]), best)
+
+
+def matter_chosen(category: Category, text: str) -> Matter:
+    """The matter a person chose, with those of its keywords that stand in `text`."""
+    return Matter(category, 1.0, tuple(word.casefold() for word in category.keywords if word.casefold() in text))
+
+
+def proposals(text: str, town: Town, *, but: Category, most: int) -> tuple[Category, ...]:
+    """What else `text` may be about, likeliest first, then what stands beside `but`; never a sealed matter, nor K99.
+
+    Of one short name only one is proposed: a person could not tell them apart.
+    """
+    scores, _ = _weighed(text, town)
+    ranked = sorted(scores, key=lambda code: -scores[code])
+    beside = [code for code in town.categories if code.partition("-")[0] == but.code.partition("-")[0]]
+    found: dict[str, Category] = {}
+    for code in dict.fromkeys((*ranked, *beside)):
+        category = town.categories[code]
+        if code not in (but.code, UNCLASSIFIED) and not category.sealed and category.short != but.short:
+            found.setdefault(category.short[0], category)
+    return tuple(found.values())[:most]
+
+
+def _weighed(text: str, town: Town) -> tuple[dict[str, float], dict[str, list[str]]]:
+    """How much each category's keywords say in `text`, and which they are."""
     opening, latin, latin_opening = first_sentence(text), spaced(text), spaced(first_sentence(text))
     scores: dict[str, float] = {}
     spoken: dict[str, list[str]] = {}
@@ -47,12 +79,7 @@ def matter_of(text: str, town: Town) -> Matter:
             said = word.weight * (sqrt(times) + (_OPENING if word.text in start else 0))
             scores[word.category] = scores.get(word.category, 0.0) + said
             spoken.setdefault(word.category, []).append(word.text.strip())
-    ranked = sorted(scores.items(), key=lambda item: -item[1])[:2]
-    if not ranked or ranked[0][1] < _LEAST:
-        return Matter(town.categories[UNCLASSIFIED], 0.0)
-    code, best = ranked[0]
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return Matter(town.categories[code], round((best - second / 2) / best, 2), tuple(spoken[code]), best)
+    return scores, spoken
 
 
 class _Words:
