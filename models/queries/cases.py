@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.queries.exchange import NOTHING, Exchange, exchange
 from models.records import Case, Channel
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
@@ -71,6 +72,7 @@ class CaseView:
     external_number: str | None
     external_by: datetime | None
     request: Asked | None  # what another desk is asked to decide now
+    exchange: Exchange  # what the resident and the desk said to each other last
 
     @property
     def answer_by(self) -> datetime:
@@ -122,7 +124,9 @@ def subject(work: Work, case: Case) -> Subject:
         asked_head=case.ask_head,
         decider=decider.decider if decider else "",
         caller=case.caller,
-        family=frozenset(row.person_id for row in _FAMILY.all(work.session, case_id=case.id)),
+        family=frozenset(
+            () if category.sealed else (row.person_id for row in _FAMILY.all(work.session, case_id=case.id))
+        ),
     )
 
 
@@ -183,6 +187,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         external_number=case.external_number,
         external_by=case.external_by,
         request=_request(work, case_id),
+        exchange=exchange(work, case_id) if case.version > 2 else NOTHING,
     )
 
 

@@ -1,0 +1,128 @@
+"""What has gone back and forth between the resident and the desk, and which card or question is it about?"""
+
+import json
+from dataclasses import dataclass
+
+from models.rules.lifecycle import Event
+from models.store import Statement
+from models.turn import Work
+from models.vault import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the resident said last, as receivers may read it; `seen` "": only that something was said."""
+
+    seen: str
+    files: int  # pictures and papers that came with it
+    answers: bool  # it answers the desk's question
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a listener wrote down of a voice. `agreed` None: the resident has not said yet whether that was it."""
+
+    line: str
+    agreed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Each newest piece; None where nothing of the kind was said."""
+
+    question: str | None = None
+    unanswered: bool = False  # the question waits
+    added: Added | None = None
+    heard: Heard | None = None
+
+
+NOTHING = Exchange()
+
+_TALK = Statement("""
+    SELECT seq, event, facts FROM case_event
+    WHERE case_id = :case_id AND event IN ('add', 'reply', 'ask', 'hear', 'agree', 'disagree') ORDER BY seq
+""")
+
+
+def exchange(work: Work, case_id: int) -> Exchange:
+    """What was said last by each side."""
+    last = {Event(row.event): row for row in _TALK.all(work.session, case_id=case_id)}
+    if not last:
+        return NOTHING
+
+    def words(field: str, event: Event) -> str:
+        field = f"{field}.{last[event].seq}"
+        return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=field) or ""
+
+    def seq(event: Event) -> int:
+        return last[event].seq if event in last else 0
+
+    said = max((Event.ADD, Event.REPLY), key=seq)
+    added = heard = None
+    if said in last:
+        files = json.loads(last[said].facts).get("files", 0)
+        added = Added(words("added", said), files, answers=said is Event.REPLY)
+    if Event.HEAR in last:
+        answer = max((Event.HEAR, Event.AGREE, Event.DISAGREE), key=seq)
+        heard = Heard(words("heard", Event.HEAR), None if answer is Event.HEAR else answer is Event.AGREE)
+    return Exchange(
+        question=words("question", Event.ASK) if Event.ASK in last else None,
+        unanswered=seq(Event.ASK) > seq(Event.REPLY),
+        added=added,
+        heard=heard,
+    )
+
+
+_CARD = Statement("""
+    SELECT k.case_id FROM card k JOIN "case" c ON c.id = k.case_id
+    WHERE k.bot_id = :bot_id AND k.chat_id = :chat_id AND k.message_id = :message_id AND c.raiser_id = :person
+        AND c.closed_at IS NULL AND c.state <> 'withdrawn'
+""")
+_ASKED = Statement("""
+    SELECT c.id FROM "case" c
+    WHERE c.raiser_id = :person AND c.asked AND c.state IN ('accepted', 'signed', 'working', 'reopened')
+        AND (SELECT max(seq) FROM case_event e WHERE e.case_id = c.id AND e.event = 'ask')
+            > coalesce((SELECT max(seq) FROM case_event e WHERE e.case_id = c.id AND e.event = 'reply'), 0)
+    ORDER BY c.id LIMIT 2
+""")
+_DESK_WROTE = Statement("""
+    SELECT field FROM secret
+    WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'added.%') ORDER BY id
+""")
+_RECENT = Statement("""
+    SELECT count(*) AS many FROM case_event
+    WHERE case_id = :case_id AND event IN ('add', 'reply') AND happened_at > :since
+""")
+_LAST_ALBUM = Statement("""
+    SELECT facts FROM case_event WHERE case_id = :case_id AND event IN ('add', 'reply') ORDER BY seq DESC LIMIT 1
+""")
+
+
+def case_of_card(work: Work, *, bot_id: int, chat_id: int, message_id: int, person: int) -> int | None:
+    """The person's own open case that this message of ours shows; None for any other message."""
+    row = _CARD.one(work.session, bot_id=bot_id, chat_id=chat_id, message_id=message_id, person=person)
+    return None if row is None else int(row.case_id)
+
+
+def only_unanswered(work: Work, *, person: int) -> int | None:
+    """The one case in which a desk waits for this person's answer; None for none or several."""
+    rows = _ASKED.all(work.session, person=person)
+    return int(rows[0].id) if len(rows) == 1 else None
+
+
+def desk_wrote_last(work: Work, case_id: int) -> bool:
+    """Whether the newest words are the desk's: then it waits for what the resident says to them."""
+    rows = _DESK_WROTE.all(work.session, case_id=case_id)
+    return bool(rows) and max(rows, key=lambda row: int(row.field.split(".")[1])).field.startswith("word.")
+
+
+def added_since(work: Work, case_id: int, since: object) -> int:
+    """How often the resident has said more since that moment."""
+    row = _RECENT.one(work.session, case_id=case_id, since=since)
+    return 0 if row is None else int(row.many)
+
+
+def album_before(work: Work, case_id: int) -> str:
+    """The album the newest addition belongs to; "" for none."""
+    row = _LAST_ALBUM.one(work.session, case_id=case_id)
+    return "" if row is None else str(json.loads(row.facts).get("album") or "")
