@@ -53,6 +53,8 @@ def may_move(work: Work, case: Case, event: Event, *, actor: Actor) -> Move:
 def move(work: Work, case: Case, event: Event, *, actor: Actor, role: Role, facts: Facts | None = None) -> Move:
     """The case has made the move and the chain says so; refuses as `may_move` does."""
     row = may_move(work, case, event, actor=actor)
+    if actor.shift is not None and role is not Role.RESIDENT:
+        facts = {**(facts or {}), "shift": actor.shift}
     before, case.state = case.state, row.to
     case.version += 1
     assert case.id is not None

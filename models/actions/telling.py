@@ -65,7 +65,7 @@ def tell_raiser(work: Work, case: Told, telling: Telling) -> bool:
 
 def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader) -> bool:
     """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
-    ways = ways_to_place(work, desk, but=case.raiser_id)
+    ways = ways_to_place(work, desk, but=case.raiser_id, at=_rings(work, case))
     for way in ways:
         _promise(work, case, way, telling, reader, _rings(work, case))
     if not ways:
@@ -75,7 +75,7 @@ def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reade
 
 def tell_head(work: Work, case: Told) -> bool:
     """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
-    ways = ways_to_place(work, case.building, but=case.raiser_id)
+    ways = ways_to_place(work, case.building, but=case.raiser_id, at=_rings(work, case))
     for way in ways:
         _promise(work, case, way, Telling.REQUEST, Reader.HEAD, _rings(work, case))
     return bool(ways)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from models.rules.access import Actor, Held
 from models.rules.policy import Role
@@ -14,6 +15,7 @@ class Speaker:
     """A person at one chat. `home`: the building bound by its stairwell's link, or None.
 
     `given_up`: the last notice to this chat found nobody; who speaks again can be reached again.
+    `shift`: who sits at this chat's desk, since when. `away_until`: on leave (休假), and nothing rings until then.
     """
 
     person: int
@@ -22,10 +24,13 @@ class Speaker:
     consent: str | None
     held: tuple[Held, ...]
     given_up: bool = False
+    shift: int | None = None
+    shift_since: datetime | None = None
+    away_until: datetime | None = None
 
     @property
     def actor(self) -> Actor:
-        return Actor(person=self.person, held=self.held)
+        return Actor(person=self.person, held=self.held, shift=self.shift)
 
     @property
     def staff(self) -> bool:
@@ -53,12 +58,18 @@ class Way:
 
 
 _SPEAKER = Statement("""
-    SELECT p.id, p.lang, p.consent_version, h.building, r.blocked_at
+    SELECT p.id, p.lang, p.consent_version, h.building, r.blocked_at, s.id AS shift, s.since_at,
+        (SELECT max(l.ended_at) FROM leave l WHERE l.person_id = p.id AND l.since_at <= :now AND l.ended_at > :now)
+            AS away_until
     FROM reach r JOIN person p ON p.id = r.person_id
     LEFT JOIN home h ON h.person_id = p.id AND h.ended_at IS NULL
+    LEFT JOIN shift s ON s.bot_id = r.bot_id AND s.chat_id = r.chat_id AND s.ended_at IS NULL
     WHERE r.bot_id = :bot_id AND r.chat_id = :chat_id
 """)
-_HELD = Statement("SELECT role, place FROM office WHERE person_id = :person AND ended_at IS NULL ORDER BY id")
+_HELD = Statement("""
+    SELECT role, place, since_at, ended_at FROM office
+    WHERE person_id = :person AND since_at <= :now AND (ended_at IS NULL OR ended_at > :now) ORDER BY id
+""")
 _WAYS_OF_PERSON = Statement("""
     SELECT r.person_id, r.bot_id, r.chat_id, p.lang
     FROM reach r JOIN person p ON p.id = r.person_id
@@ -67,14 +78,16 @@ _WAYS_OF_PERSON = Statement("""
 _WAYS_OF_PLACE = Statement("""
     SELECT o.person_id, r.bot_id, r.chat_id, p.lang
     FROM office o JOIN person p ON p.id = o.person_id JOIN reach r ON r.person_id = p.id
-    WHERE o.place = :place AND o.ended_at IS NULL AND r.blocked_at IS NULL
+    WHERE o.place = :place AND o.since_at <= :at AND (o.ended_at IS NULL OR o.ended_at > :at) AND r.blocked_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM leave l WHERE l.person_id = o.person_id AND l.since_at <= :at AND l.ended_at > :at)
     ORDER BY o.person_id, r.id
 """)
 
 
 def speaker(work: Work, *, bot_id: int, chat_id: int) -> Speaker | None:
     """The person behind a private chat, with every office held now; None for somebody never met."""
-    row = _SPEAKER.one(work.session, bot_id=bot_id, chat_id=chat_id)
+    row = _SPEAKER.one(work.session, bot_id=bot_id, chat_id=chat_id, now=work.now)
     if row is None:
         return None
     return Speaker(
@@ -84,12 +97,16 @@ def speaker(work: Work, *, bot_id: int, chat_id: int) -> Speaker | None:
         consent=row.consent_version,
         held=held_by(work, row.id),
         given_up=row.blocked_at is not None,
+        shift=row.shift,
+        shift_since=row.since_at,
+        away_until=row.away_until,
     )
 
 
 def held_by(work: Work, person: int) -> tuple[Held, ...]:
     """The offices a person holds at this moment, oldest first."""
-    return tuple(Held(Role(row.role), row.place) for row in _HELD.all(work.session, person=person))
+    rows = _HELD.all(work.session, person=person, now=work.now)
+    return tuple(Held(Role(row.role), row.place, row.since_at, row.ended_at) for row in rows)
 
 
 def way_to(work: Work, person: int) -> Way | None:
@@ -98,16 +115,28 @@ def way_to(work: Work, person: int) -> Way | None:
     return None if row is None else Way(*row)
 
 
-def ways_to_place(work: Work, place: str, *, but: int | None = None) -> tuple[Way, ...]:
+def ways_to_place(work: Work, place: str, *, but: int | None = None, at: datetime | None = None) -> tuple[Way, ...]:
     """One chat for each person who holds an office at this desk or building; empty: nobody can be reached there.
 
-    `but`: the raiser of the case it is about, who may not act on it (M28).
+    Who is on leave is left out. `but`: the raiser of the case it is about, who may not act on it (M28).
+    `at`: the moment the telephone rings, when that is not now: whose office has ended or whose leave has begun by then
+    would not hear it.
     """
     ways: dict[int, Way] = {}
-    for row in _WAYS_OF_PLACE.all(work.session, place=place):
+    for row in _WAYS_OF_PLACE.all(work.session, place=place, at=max(at, work.now) if at else work.now):
         if row.person_id != but:
             ways.setdefault(row.person_id, Way(*row))
     return tuple(ways.values())
+
+
+_AWAY = Statement(
+    "SELECT 1 AS away FROM leave WHERE person_id = :person AND since_at <= :now AND ended_at > :now LIMIT 1"
+)
+
+
+def is_away(work: Work, person: int) -> bool:
+    """Whether this person is on leave now: nothing rings for them."""
+    return _AWAY.one(work.session, person=person, now=work.now) is not None
 
 
 _LANG = Statement("SELECT lang FROM person WHERE id = :person")

@@ -92,10 +92,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `person` None: the system; it holds `BOT` or `CLOCK`, which no person can."""
+    """Who asks. `person` None: the system; it holds `BOT` or `CLOCK`, which no person can.
+
+    `shift`: who of several sits at a desk's telephone; it goes on record and decides nothing.
+    """
 
     person: int | None
     held: tuple[Held, ...] = ()
+    shift: int | None = None
 
 
 BOT = Actor(None, (Held(Role.BOT, ""),))
