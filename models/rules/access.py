@@ -51,6 +51,7 @@ class Action(StrEnum):
     DENY = "deny"
     PARTLY = "partly"
     NO_ANSWER = "no_answer"
+    PERSON = "person"
     SPOKE = "spoke"
     LAPSE = "lapse"
     REOPEN = "reopen"

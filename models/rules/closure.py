@@ -6,9 +6,11 @@ Domain C3, C4, M08.
 import hmac
 from datetime import datetime, timedelta
 
-from models.rules.ladder import Climb, rise
-from models.rules.policy import Category, Effect, Level, Party, Sla, Town
+from models.rules.gone import desk_of
+from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, Climb, Due, promised, rise
+from models.rules.policy import Category, Counting, Effect, Level, Party, Sla, Span, Town
 from models.rules.routing import desk_at
+from models.rules.working_time import after
 
 HAZARDS = ("C01", "C02", "C03")
 """What is never closed without a word: fire safety, buildings, lifts (domain C3, M46)."""
@@ -79,6 +81,19 @@ def callers(town: Town, building: str, *, but: str) -> tuple[str, ...]:
     """
     desks = (desk_at(town, building, level) for level in (Level.COMMUNITY, Level.STREET, Level.DISTRICT))
     return tuple(desk for desk in desks if desk is not None and desk != but)
+
+
+def call_again(now: datetime, town: Town, caller: str) -> Due:
+    """The call nobody answered comes back when the caller's next working day begins, so that no day counts twice."""
+    tomorrow = now.astimezone(town.calendar.zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    opens = after(tomorrow, Span(timedelta(), Counting.WORK), town.calendar, desk_of(town, caller).hours)
+    return Due(CALL_AGAIN.code, CALL_AGAIN.until, opens)
+
+
+def person_by(starts: datetime, town: Town, caller: str) -> Due:
+    """Until when somebody has called whoever asked for a person: what the caller promises of an urgent matter."""
+    by = promised(Sla.P1, starts, town, caller)
+    return Due(PERSON_ASKED.code, PERSON_ASKED.until, by.contact_by or by.acknowledge_by)
 
 
 def sampled(key: bytes, case_id: int) -> bool:

@@ -32,7 +32,16 @@ RESUME = Rung("resume", None, ONE_DAY, Milestone.CLAIMED, Effect.RESUME)
 UNANSWERED = Rung("unanswered", None, ONE_DAY, Milestone.CONTACTED, Effect.REMIND)
 """The resident did not say whether the listener heard right: the community names the matter by itself."""
 
-OUR_OWN = (RESUME, UNANSWERED)
+_SAID_ELSEWHERE = Span(timedelta(), Counting.WALL)
+"""When the clock of such a rung rings is not counted from the case; whoever sets it says (rules/closure)."""
+
+CALL_AGAIN = Rung("call-again", None, _SAID_ELSEWHERE, Milestone.ANSWERED, Effect.CALL)
+"""Nobody answered the telephone: it is tried again on the caller's next working day (domain C3 待打电话)."""
+
+PERSON_ASKED = Rung("person-asked", None, _SAID_ELSEWHERE, Milestone.CLOSED, Effect.CALL)
+"""The resident asked for a person and nobody has called: the next desk above is to call (users.md rule 8)."""
+
+OUR_OWN = (RESUME, UNANSWERED, CALL_AGAIN, PERSON_ASKED)
 """Rungs no town writes: they begin with something that is asked, not with the case."""
 
 

@@ -65,7 +65,8 @@ class Event(StrEnum):
     DENY = "deny"  # ② 没有
     PARTLY = "partly"  # ③ 好了一部分
     NO_ANSWER = "no_answer"  # called, and nobody answered
-    SPOKE = "spoke"  # a person has spoken with the resident, who asked for one (找人工) or whom no message reached
+    PERSON = "person"  # 找人工: the resident wants to speak with somebody
+    SPOKE = "spoke"  # a person has spoken with the resident, who asked for one or whom no message reached
     LAPSE = "lapse"  # closed without a word, as C3 allows
     REOPEN = "reopen"  # within 30 days of closing: it is not solved
     WITHDRAW = "withdraw"  # 撤诉
@@ -185,6 +186,7 @@ def _held(state: State) -> Iterator[Move]:
     yield Move(state, e.REFUSE, state, DESKS, (t.DECIDED, t.REFRESH))
     for answer in (e.LOOK, e.BUSY, e.DECLINE):
         yield Move(state, answer, state, _HEAD, (t.REFRESH,))
+    yield Move(state, e.PERSON, state, _RESIDENT, (t.CALL, t.REFRESH))
     for said in (e.REPLY, e.ADD, e.URGE):
         yield Move(state, said, state, _RESIDENT, (t.ADDED, t.REFRESH))
     for called in (e.SPOKE, e.NO_ANSWER):
@@ -217,6 +219,7 @@ def _answered() -> Iterator[Move]:
         )
     yield Move(s.CLAIMED, e.RAISE, s.REOPENED, _RESIDENT, (t.REFRESH,), _ANSWERED, restarts=True)
     yield Move(s.CLAIMED, e.ADD, s.CLAIMED, _RESIDENT, (t.REFRESH,))
+    yield Move(s.CLAIMED, e.PERSON, s.CLAIMED, _RESIDENT, (t.CALL, t.REFRESH))
     yield Move(s.CLAIMED, e.WITHDRAW, s.WITHDRAWN, _RESIDENT, (t.REFRESH,), _ALL)
     yield Move(s.CLAIMED, e.NO_ANSWER, s.CLAIMED, _CALLERS, (t.REFRESH,))
     yield Move(s.CLAIMED, e.LAPSE, s.CLOSED_SILENT, _CLOCK, (t.REFRESH,), _ALL)

@@ -56,7 +56,7 @@ def _by_raiser(action: Action, state: State) -> bool:
         return asked or state is State.CLOSED_SILENT
     if action in (Action.DENY, Action.PARTLY):
         return asked
-    if action in (Action.ADD, Action.RAISE, Action.WITHDRAW):
+    if action in (Action.ADD, Action.RAISE, Action.WITHDRAW, Action.PERSON):
         return asked or state in BUSY
     if action in (Action.REPLY, Action.URGE):
         return state in BUSY
