@@ -11,6 +11,7 @@ from bot.messenger.server import serve
 from bot.messenger.stage import Stage
 from models.rules.policy import Town
 from models.town import load_town, sample_town_folder
+from tests import walked
 from tests.databases import postgres_url, sqlite_url
 from tests.house import House, Line
 
@@ -19,6 +20,14 @@ Opens = Callable[..., Awaitable[House]]
 
 LONGEST = ("tests/web/test_story", "tests/hostile/test_kills", "tests/web/test_page.", "tests/conversations/test_real")
 """Files that wait most, for browsers and dying processes: begun first, so that nothing long is left for the end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(walked.OPTION, action="store_true", help="say which rows of the lifecycle no story walked")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(walked.Walks(config), "walks")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

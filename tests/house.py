@@ -27,7 +27,8 @@ from bot.wiring import run
 from models.actions.enrolling import consent, invite
 from models.actions.housing import turn_office
 from models.rules.policy import Role, Town
-from models.store import Row, Statement
+from models.store import Row, Statement, StoreClosed
+from tests.walked import walk
 
 T = TypeVar("T")
 
@@ -102,6 +103,9 @@ class House:
 
     async def close(self) -> None:
         """Nothing runs any more; what was not done is still on disk."""
+        with contextlib.suppress(StoreClosed):  # closed before
+            for row in await self.rows("SELECT DISTINCT from_state, event FROM case_event"):
+                walk(row.from_state, row.event)
         await self._living.aclose()
 
     async def restart(self) -> None:
