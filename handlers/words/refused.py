@@ -3,7 +3,10 @@
 from handlers.words import Words
 from models.rules.lifecycle import State
 from models.rules.refusals import (
+    AskedBefore,
+    CodeUnknown,
     ConsentMissing,
+    EnoughSaid,
     LinkUnknown,
     NoDraft,
     NothingSaid,
@@ -37,5 +40,13 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("您后来又说了几句，请看最下面那张卡片。")
         case TooMuch():
             return w.plain("说得够多了，都记下了。请先在上面的卡片点「对，提交」。")
+        case AskedBefore(number=number):
+            return w.plain("%(number)s号已经问过居民一次了，一件只问一次。还有话，请用「带话给居民」。", number=number)
+        case EnoughSaid(number=number, phone=phone):
+            return w.plain(
+                "%(number)s号您说了不少，都记下了。还有要紧的，请打%(phone)s当面说。", number=number, phone=phone
+            )
+        case CodeUnknown():
+            return w.plain("编号和代码对不上。请让家人在收据上点「给家人看」，照着再发一次。")
         case NotYours() | _:
             return w.plain("这个按钮现在用不了。")

@@ -58,6 +58,26 @@ class TooMuch(Refusal):
     """The draft is full: it is handed in first."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedBefore(Refusal):
+    """The desk has asked the resident its one question already."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnoughSaid(Refusal):
+    """So much was added to a case within an hour that the rest is better said by telephone."""
+
+    number: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUnknown(Refusal):
+    """A number and code that open nothing, or too many of them: one answer for all."""
+
+
 class Refused(Exception):
     """Carries a `Refusal` out of an action; the transaction is rolled back and nothing has changed."""
 

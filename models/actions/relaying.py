@@ -1,0 +1,166 @@
+"""What happens when the resident says more of an open case? It joins the case, and the desk reads what it may read.
+
+The desk is rung only when it waits for it: its question is answered, its own words were the last ones, somebody is in
+danger, or the matter is sealed. Else its card changes without a sound (users.md, noise budget).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from models.actions.asking import go_on
+from models.actions.handling import acting_role
+from models.actions.moving import Facts, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.telling import accused, parties, refresh_cards, tell_above, tell_desk
+from models.queries.exchange import added_since, album_before, desk_wrote_last, exchange
+from models.queries.people import Speaker
+from models.records import Case
+from models.rules.gone import category_of, desk_of
+from models.rules.ladder import Promised, clocks_from, promised
+from models.rules.lifecycle import Event, Reader, State, Telling, move_for
+from models.rules.policy import UNCLASSIFIED, Desk, Level, Milestone, Sla, Town
+from models.rules.refusals import EnoughSaid, NothingSaid, Refused
+from models.rules.rereading import earlier, still_to_reach
+from models.rules.routing import desk_at
+from models.store import Statement
+from models.turn import Work
+from models.understanding import SEEN_MOST, Understanding, name_for, plain_words, understand
+from models.understanding.masking import masked
+from models.understanding.reading import clean, shortened
+from models.vault import keep_many, reveal
+
+MOST_ADDED, WITHIN = 20, timedelta(hours=1)
+"""Additions to one case within so long: whoever has still more to say is given a telephone number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said of an open case. `files`: (kind, file id at the bot); `album`: one message a picture."""
+
+    text: str
+    files: tuple[tuple[str, str], ...] = ()
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """It belongs to the case now. `seen`: what the desk reads of it, "" where it may not read the words.
+
+    `answers`: it was the answer to the desk's question. `more`: one more picture of an album that was answered already.
+    """
+
+    number: str
+    desk: Desk
+    seen: str
+    answers: bool = False
+    danger: bool = False
+    more: bool = False
+    hidden: bool = False  # receivers read a rewrite only, and see no pictures
+
+
+def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -> Joined:
+    """The words and files join the case; an answer where the desk has asked. Words of danger make it an emergency.
+
+    Refuses `NothingSaid`, `EnoughSaid`, `Stale` or `NotYours`.
+    """
+    case = take_up(work, case_id)
+    if not (remark.files or any(character.isalnum() for character in clean(remark.text))):
+        raise Refused(NothingSaid())
+    said = understand(remark.text, work.town, home=case.building)
+    before = exchange(work, case_id)
+    answers = before.unanswered and move_for(State(case.state), Event.REPLY) is not None
+    awaited = answers or desk_wrote_last(work, case_id)
+    more = bool(remark.album) and remark.album == album_before(work, case_id)
+    if not more and added_since(work, case_id, work.now - WITHIN) >= MOST_ADDED:
+        raise Refused(EnoughSaid(number=case.number, phone=desk_of(work.town, case.desk).phone))
+    graver = said.danger and Sla(case.sla) is not Sla.P0
+    facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": said.danger}
+    event = Event.REPLY if answers else Event.ADD
+    move(
+        work,
+        case,
+        event,
+        actor=by.actor,
+        role=acting_role(work, case, by),
+        facts={**facts, **(go_on(work, case) if answers else {})},
+    )
+    seen = _keep(work, case, remark.text, said)
+    _attach(work, case_id, bot_id, remark.files)
+    if graver:
+        _make_emergency(work, case)
+    work.session.flush()
+    _tell(work, case, awaited=awaited and not more, danger=said.danger)
+    refresh_cards(work, case)
+    desk = desk_of(work.town, case.desk)
+    return Joined(case.number, desk, seen, answers, said.danger, more, hidden=case.plain)
+
+
+def readable(town: Town, said: Understanding, text: str, *, building: str, plain: bool, sealed: bool = False) -> str:
+    """What receivers may read of a remark: its words, numbers hidden; where they would point at a flat, place and
+    matter alone, and "" where not even those are known. Who listens to a sealed matter reads the words.
+    """
+    if sealed or not (plain or said.plain):
+        return shortened(masked(clean(text)), SEEN_MOST)
+    if said.plain:
+        return said.seen
+    if said.category.code == UNCLASSIFIED:
+        return ""
+    return plain_words(town, name_for(said.category, (), lang=said.lang), said.building or building, lang=said.lang)
+
+
+def _keep(work: Work, case: Case, text: str, said: Understanding) -> str:
+    """The resident's own words, and what others read of them: sealed, under the event they came with."""
+    assert case.id is not None
+    if not clean(text):
+        return ""
+    sealed = category_of(work.town, case.category).sealed
+    seen = readable(work.town, said, text, building=case.building, plain=case.plain, sealed=sealed)
+    if seen == reveal(work.session, work.keys, owner="case", owner_id=case.id, field="seen"):
+        seen = ""  # nothing that they do not know
+    texts = {f"said.{case.version}": text, f"added.{case.version}": seen}
+    keep_many(work.session, work.keys, owner="case", owner_id=case.id, texts=texts, now=work.now)
+    return seen
+
+
+_ATTACH = Statement("""
+    INSERT INTO attachment (case_id, bot_id, file_id, kind, tries, sent_at)
+    VALUES (:case_id, :bot_id, :file_id, :kind, 0, :now)
+""")
+
+
+def _attach(work: Work, case_id: int, bot_id: int, files: tuple[tuple[str, str], ...]) -> None:
+    """The files belong to the case; they are fetched, cleaned and shown as those it was filed with."""
+    _ATTACH.many(
+        work.session,
+        [
+            {"case_id": case_id, "bot_id": bot_id, "file_id": file_id, "kind": kind, "now": work.now}
+            for kind, file_id in files
+        ],
+    )
+
+
+def _make_emergency(work: Work, case: Case) -> None:
+    """The case is an emergency from now on: its dates may only come nearer, and the emergency's clocks run."""
+    assert case.id is not None
+    case.sla, case.paused_until = Sla.P0, None
+    was = Promised(case.acknowledge_by, case.contact_by, case.resolve_by)
+    dates = earlier(was, promised(Sla.P0, work.now, work.town, case.desk))
+    case.acknowledge_by, case.contact_by, case.resolve_by = dates.acknowledge_by, dates.contact_by, dates.resolve_by
+    turn = next_round(work, case.id)
+    stop_clocks(work, case.id, Milestone)
+    wanted = still_to_reach(State(case.state))
+    dues = [due for due in clocks_from(Sla.P0, work.now, work.town, case.desk) if due.until in wanted]
+    start_clocks(work, case.id, dues, turn=turn)
+
+
+def _tell(work: Work, case: Case, *, awaited: bool, danger: bool) -> None:
+    sealed = category_of(work.town, case.category).sealed
+    if danger or awaited or sealed or Sla(case.sla) is Sla.P0:
+        tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK)
+    community = desk_at(work.town, case.building, Level.COMMUNITY, accused=accused(case))
+    if not danger or community is None or community == case.desk:
+        return
+    known = dict(parties(work, case)).get(community)
+    if known is None:
+        tell_above(work, case, community)
+    else:
+        tell_desk(work, case, community, Telling.ADDED, known)
