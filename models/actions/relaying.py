@@ -4,7 +4,7 @@ The desk is rung only when it waits for it: its question is answered, its own wo
 danger, or the matter is sealed. Else its card changes without a sound (users.md, noise budget).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from models.actions.asking import go_on

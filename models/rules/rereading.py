@@ -1,8 +1,8 @@
 """What becomes of dates and clocks when a case turns out to be another matter than it seemed, or a graver one?
 
-The resident waits since she spoke, so the new class counts from the filing; what would be past by that counts from now,
-because nobody could have kept it. Nothing that was promised to her gets later. Only the day to sign by is wholly new: it
-is the new desk's, and she was told none.
+The resident waits since she spoke, so the new class counts from the filing; what would be past by that counts from
+now, because nobody could have kept it. Nothing that was promised to her gets later. Only the day to sign by is wholly
+new: it is the new desk's, and she was told none.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ def reread(before: Promised, since_filing: Promised, from_now: Promised, now: da
 
 
 def reread_clocks(since_filing: Iterable[Due], from_now: Iterable[Due], now: datetime) -> tuple[Due, ...]:
-    """The clocks of that case: each rung at its moment since the filing, or from now where that is past or a signature."""
+    """The clocks of that case: each rung as since the filing; from now where that is past, or waits for a signature."""
     anew = {due.rung: due for due in from_now}
     return tuple(anew[due.rung] if due.until is Milestone.SIGNED or due.due_at <= now else due for due in since_filing)
 
