@@ -2,9 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, or_, select
 
 from models.outbox import chat_lost
 from models.queries.people import token_hash
@@ -23,17 +23,19 @@ TOKEN_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What a link did: `role` at `place` belongs to `person` from now on."""
+    """What a link did: `role` at `place` belongs to `person` from now on, up to `ends_at` where they are a deputy."""
 
     person: int
     role: Role
     place: str
+    ends_at: datetime | None = None
 
 
-def invite(work: Work, *, role: Role, place: str) -> str:
+def invite(work: Work, *, role: Role, place: str, ends_at: datetime | None = None) -> str:
     """The token of a new deep link, of which only the hash is kept; KeyError where no such office is at `place`.
 
-    A resident's is for the whole stairwell and stays valid; an office's works once, for 30 days.
+    A resident's is for the whole stairwell and stays valid; an office's works once, for 30 days. `ends_at`: a
+    deputy's, whose office and link both end at that minute.
     """
     resident = role is Role.RESIDENT
     if resident or role is Role.HEAD:
@@ -49,8 +51,11 @@ def invite(work: Work, *, role: Role, place: str) -> str:
             role=role,
             place=place,
             made_at=work.now,
-            expires_at=None if resident else work.now + INVITATION_LIVES,
+            expires_at=None
+            if resident
+            else min(work.now + INVITATION_LIVES, ends_at or datetime.max.replace(tzinfo=UTC)),
             uses_left=None if resident else 1,
+            office_ends_at=ends_at,
         )
     )
     return token
@@ -103,16 +108,32 @@ def join(work: Work, *, token: str, bot_id: int, chat_id: int, lang: str) -> Joi
     if role is Role.RESIDENT:
         _live_at(work, person, link.place)
     else:
-        _hold(work, person, role, link.place)
-    return Joined(person, role, link.place)
+        _hold(work, person, role, link.place, link.office_ends_at)
+    return Joined(person, role, link.place, link.office_ends_at)
 
 
 def consent(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
-    """The person has read the consent card of the version in force, and that is on record; returns the person."""
+    """The person has read the consent card of the version in force, in `lang`, and is answered in it; the person."""
     person = work.session.get_one(Person, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang))
-    person.consent_version, person.consented_at = work.town.consent_version, work.now
+    person.consent_version, person.consented_at, person.lang = work.town.consent_version, work.now, lang
     assert person.id is not None
     return person.id
+
+
+_SPEAK = Statement("""
+    UPDATE person SET lang = :lang
+    WHERE id = (SELECT person_id FROM reach WHERE bot_id = :bot_id AND chat_id = :chat_id)
+""")
+
+
+def speak(work: Work, *, bot_id: int, chat_id: int, lang: str) -> None:
+    """From now on this person is told everything in `lang`; nothing is kept of somebody never met."""
+    _SPEAK.run(work.session, bot_id=bot_id, chat_id=chat_id, lang=lang)
+
+
+def live_at(work: Work, *, building: str, bot_id: int, chat_id: int, lang: str) -> None:
+    """The person behind this chat lives in the building, as they said themselves; KeyError where there is none."""
+    _live_at(work, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang), work.town.buildings[building].code)
 
 
 def _live_at(work: Work, person: int, building: str) -> None:
@@ -125,14 +146,17 @@ def _live_at(work: Work, person: int, building: str) -> None:
     work.session.add(Home(person_id=person, building=building, bound_at=work.now))
 
 
-def _hold(work: Work, person: int, role: Role, place: str) -> None:
+def _hold(work: Work, person: int, role: Role, place: str, ends_at: datetime | None) -> None:
+    """The office is theirs, at least up to `ends_at`; None: for good. A second link never shortens it."""
     held = work.session.exec(
         select(Office).where(
             Office.person_id == person,
             Office.role == role,
             Office.place == place,
-            Office.ended_at == None,  # noqa: E711
+            or_(col(Office.ended_at).is_(None), col(Office.ended_at) > work.now),
         )
-    ).one_or_none()
+    ).first()
     if held is None:
-        work.session.add(Office(person_id=person, role=role, place=place, since_at=work.now))
+        work.session.add(Office(person_id=person, role=role, place=place, since_at=work.now, ended_at=ends_at))
+    elif held.ended_at is not None:
+        held.ended_at = max(held.ended_at, ends_at) if ends_at else None
