@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from models.actions.asking import resume
 from models.actions.leading import take_over
 from models.actions.moving import Facts, move, next_round, runs_beside, start_clocks, take_up
 from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
@@ -53,6 +54,10 @@ def ring(work: Work, *, clock_id: int) -> bool:
         return False
     clock.rang_at, clock.due_at = work.now, None
     step = rung(work.town, clock.rung)
+    if step.effect is Effect.RESUME:
+        work.session.flush()
+        resume(work, case)
+        return True
     result = climb(step, Level(case.level), work.town, case.building, accused(case))
     once_more = again(clock.rung, work.now, work.town, case.desk)
     if once_more is not None and not runs_beside(work, clock, once_more.rung):

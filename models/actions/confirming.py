@@ -66,6 +66,7 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
         dates.contact_by,
         dates.resolve_by,
     )
+    case.paused_until = None
     turn = next_round(work, case.id)
     stop_clocks(work, case.id, Milestone)
     start_clocks(work, case.id, clocks_from(Sla(case.sla), starts, work.town, case.desk), turn=turn)

@@ -1,5 +1,6 @@
 """What if somebody cannot be reached? Another way is found in the same transaction that learned of it (I9, S38)."""
 
+from models.actions.asking import resume
 from models.actions.leading import take_over
 from models.actions.moving import take_up
 from models.actions.telling import accused, refresh_cards, tell_desk
@@ -26,6 +27,8 @@ def find_another_way(work: Work, promised: Promised) -> None:
     if promised.reader == Reader.RAISER:
         if promised.telling == Telling.QUESTION and way_to(work, case.raiser_id) is None:
             tell_desk(work, case, case.desk, Telling.CALL, Reader.DESK)
+        if promised.telling == Telling.ASKED and case.paused_until and move_for(State(case.state), Event.RESUME):
+            resume(work, case)  # a question that reached nobody pauses nothing
     elif promised.reader == Reader.DESK and not ways_to_place(work, case.desk, but=case.raiser_id):
         _hand_up(work, case)
 
