@@ -59,6 +59,9 @@ class Verb(StrEnum):
     OPEN = "op"  # a case of a list, as a card
     SHIFT = "sh"  # 我来值班
     AWAY = "aw"  # 休假
+    DEPUTY = "dy"  # 找人代班
+    ENTER = "en"  # 登记: written down at the counter
+    DONE_NOW = "dn"  # 当场办结
     # a resident
     ADD = "ad"  # 补充一句
     URGE = "ur"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from html import escape
+from typing import Protocol
 
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
@@ -44,7 +45,20 @@ def building_name(w: Words, building: Building) -> str:
     return building.label if w.lang == "zh" else f"No.{label_number(building.label).upper()}"
 
 
-def title(w: Words, seen: CaseView) -> str:
+class Titled(Protocol):
+    """What can be called by one line: a case, or a line of a list. `lang`: what `title` is in."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def lang(self) -> str: ...
+    @property
+    def category(self) -> Category: ...
+    @property
+    def building(self) -> Building: ...
+
+
+def title(w: Words, seen: Titled) -> str:
     """What it is about in one line; its category for whoever does not read the raiser's language."""
     if w.lang == seen.lang:
         return seen.title

@@ -1,0 +1,82 @@
+"""What does a clerk read who comes on, or goes? What waits at the desk, the shortest due first, and what was said."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.cards.buttons import Verb, button
+from handlers.cards.phrases import desk_name, title
+from handlers.words import Html, Words
+from models.ports import Button, Rows
+from models.queries.waiting import Owed, WaitingCase
+from models.rules.lifecycle import State
+from models.rules.policy import Desk
+from models.understanding.masking import masked
+from models.vault import Keys
+
+MOST = 20
+"""Cases one list names: with every title and sentence at its longest it stays within a message's 4,096 characters."""
+
+SAID_MOST = 50
+_ROW = 4
+
+
+def handover(w: Words, desk: Desk, waiting: Sequence[WaitingCase], *, name: str | None = None, now: datetime) -> Html:
+    """What waits at this desk; a sealed matter by its number alone. `name`: who sits down."""
+    lines = []
+    if name is not None:
+        lines.append(w("%(name)s，辛苦了。交班时说一声「交班」。", name=name))
+    if not waiting:
+        lines.append(w("%(desk)s手上没有等着办的件。", desk=desk_name(w, desk)))
+        return Html("\n".join(lines))
+    lines.append(w("%(desk)s手上%(many)s件，急的在前：", desk=desk_name(w, desk), many=len(waiting)))
+    for one in waiting[:MOST]:
+        lines.append(_line(w, one, now=now))
+        if one.said:
+            lines.append(w("　　说过：「%(said)s」", said=_short(masked(one.said))))
+    if len(waiting) > MOST:
+        lines.append(w("还有%(many)s件，办掉几件再看。", many=len(waiting) - MOST))
+    return Html("\n".join(lines))
+
+
+def handover_buttons(w: Words, keys: Keys, chat_id: int, waiting: Sequence[WaitingCase], *, more: Rows = ()) -> Rows:
+    """A button a case, by its number, which shows its card; then what else can be done here."""
+    cases = [button(keys, chat_id, one.number, Verb.OPEN, of=one.id, version=one.version) for one in waiting[:MOST]]
+    return (*(tuple(cases[at : at + _ROW]) for at in range(0, len(cases), _ROW)), *more)
+
+
+def desk_doors(w: Words, keys: Keys, chat_id: int) -> tuple[Button, ...]:
+    """What a clerk can always begin: write down what somebody says, or go on leave."""
+    return (
+        button(keys, chat_id, w.plain("登记"), Verb.ENTER),
+        button(keys, chat_id, w.plain("休假"), Verb.AWAY),
+    )
+
+
+def _line(w: Words, one: WaitingCase, *, now: datetime) -> Html:
+    what = w("要紧的一件，请点开看") if one.sealed else Html(w("%(title)s", title=title(w, one)))
+    return w("<b>%(number)s</b> %(what)s · %(due)s", number=one.number, what=what, due=_due(w, one, now=now))
+
+
+def _due(w: Words, one: WaitingCase, *, now: datetime) -> Html:
+    """What is owed next, and until when; what is late says so."""
+    by = w.moment(one.due_at or one.filed_at, now=now)
+    match one.owed:
+        case Owed.CALL:
+            return w("待打电话")
+        case Owed.DECIDE:
+            return w("等您这里答复")
+        case Owed.NEW:
+            said = w("%(by)s前签收", by=by)
+        case Owed.RETURNED:
+            said = w("退回重办，%(by)s前签收", by=by)
+        case Owed.GOING if one.state is State.SIGNED:
+            said = w("%(by)s前上门或带话", by=by)
+        case Owed.GOING:
+            said = w("%(by)s前办好", by=by)
+    if one.due_at is None:
+        return w("办理中")
+    return w("⚠️ %(said)s，已超时", said=said) if one.late else said
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= SAID_MOST else said[: SAID_MOST - 1] + "…"
