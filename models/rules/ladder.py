@@ -5,10 +5,11 @@ rung that fires climbs; at the top the case stays and comes back every 7 days, s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models.rules.gone import desk_of
+from models.rules.periods import acknowledged_within
 from models.rules.policy import Category, Counting, Effect, Level, Milestone, Party, Rung, Sla, Span, Town
 from models.rules.routing import next_desk
 from models.rules.working_time import after, next_opening
@@ -41,7 +42,10 @@ CALL_AGAIN = Rung("call-again", None, _SAID_ELSEWHERE, Milestone.ANSWERED, Effec
 PERSON_ASKED = Rung("person-asked", None, _SAID_ELSEWHERE, Milestone.CLOSED, Effect.CALL)
 """The resident asked for a person and nobody has called: the next desk above is to call (users.md rule 8)."""
 
-OUR_OWN = (RESUME, UNANSWERED, CALL_AGAIN, PERSON_ASKED)
+EXTERNAL = Rung("external", None, _SAID_ELSEWHERE, Milestone.CLAIMED, Effect.REMIND)
+"""Another office's own day (12345) comes near: the desk is reminded, and nothing that was promised depends on it."""
+
+OUR_OWN = (RESUME, UNANSWERED, CALL_AGAIN, PERSON_ASKED, EXTERNAL)
 """Rungs no town writes: they begin with something that is asked, not with the case."""
 
 
@@ -79,12 +83,18 @@ class Climb:
     fresh_eyes: bool = False  # a person not involved so far has to look at it (C4, third return)
 
 
-def clocks_from(sla: Sla, start: datetime, town: Town, desk: str) -> tuple[Due, ...]:
+def clocks_from(sla: Sla, start: datetime, town: Town, desk: str, *, head_asked: bool = False) -> tuple[Due, ...]:
     """Every clock of a case accepted or returned at `start`, earliest first; never empty.
 
-    A return replaces whatever of these still runs: the ladder begins anew.
+    A return replaces whatever of these still runs: the ladder begins anew. `head_asked`: an assistant may have to be.
     """
-    rungs = [rung for rung in town.ladder if rung.sla in (sla, None) and rung.until is not Milestone.ANSWERED]
+    rungs = [
+        _within_period(rung, start, town, desk)
+        for rung in town.ladder
+        if rung.sla in (sla, None)
+        and rung.until is not Milestone.ANSWERED
+        and (head_asked or rung.effect is not Effect.ASSIST)
+    ]
     if not any(_returns(rung) for rung in rungs):
         rungs.append(REVIEW)
     return _dues(rungs, start, town, desk)
@@ -118,7 +128,7 @@ def promised(sla: Sla, start: datetime, town: Town, desk: str) -> Promised:
         return _after(start, span, town, desk)
 
     return Promised(
-        by(promise.acknowledge),
+        by(acknowledged_within(promise.acknowledge, sla, start, town, desk)),
         by(promise.contact) if promise.contact else None,
         by(promise.resolve) if promise.resolve else None,
     )
@@ -174,6 +184,13 @@ def push_at(now: datetime, sla: Sla, category: Category, town: Town) -> datetime
     if sla is Sla.P0 or (category.wake and sla is Sla.P1):
         return now
     return next_opening(now, town.quiet, town.calendar.zone)
+
+
+def _within_period(rung: Rung, start: datetime, town: Town, desk: str) -> Rung:
+    """A rung that waits for 签收 rings as soon as a period on duty promises it."""
+    if rung.until is not Milestone.SIGNED or rung.sla is None or not rung.after.length:
+        return rung
+    return replace(rung, after=acknowledged_within(rung.after, rung.sla, start, town, desk))
 
 
 def _returns(rung: Rung) -> bool:

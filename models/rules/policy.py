@@ -101,6 +101,7 @@ class Effect(StrEnum):
     REMIND = "remind"  # one push to the accountable desk, once a case
     COPY = "copy"  # the level above gets the card; the accountable desk stays
     LEAD = "lead"  # the level above leads; the former desk stays and helps (首接负责)
+    ASSIST = "assist"  # the head's assistant is asked in turn; nobody says a word to the head (M04)
     ASK_AGAIN = "ask_again"  # one reminder to the resident that the question waits
     CALL = "call"  # a person telephones the resident
     RESUME = "resume"  # the desk's question was not answered: the clocks go on
@@ -128,6 +129,7 @@ class Promise:
     acknowledge: Span
     contact: Span | None
     resolve: Span | None
+    extend: Span | None = None  # how far the day may move at most, once (C0 extend_once_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,20 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A holiday or an event with a roster of its own (domain M09); both days are part of it."""
+
+    code: str
+    name: str
+    en: str
+    begins_on: date
+    ends_on: date
+    desk: str  # whose roster is on duty
+    acknowledge: Span  # how soon an urgent matter is signed for meanwhile
+    categories: tuple[str, ...] = ()  # codes, or beginnings of codes, that go to it beside what is urgent
+
+
+@dataclass(frozen=True, slots=True)
 class Compound:
     """A residential compound. `property_desk` None: no firm (失管), its community answers in its place."""
 
@@ -240,6 +256,8 @@ class Compound:
     aliases: tuple[str, ...] = ()
     property_desk: str | None = None
     committee_desk: str | None = None
+    latitude: float | None = None  # of its gate, in degrees; None where nobody wrote it down
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +275,10 @@ class Incumbent:
     role: Role
     place: str  # a building's or a desk's code
     name: str
+
+
+LISTS = (time(8, 30), time(16))
+"""When the lists of the day come, where the town does not say otherwise (domain C4 `reminders`, users.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +305,8 @@ class Town:
     care_words: tuple[str, ...] = ()
     district_desk: str | None = None
     firms: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()  # in order, none overlapping
+    lists: tuple[time, ...] = LISTS  # when a desk reads what waits, in order; a property desk has the first only
     edition: str = ""  # sha256 of the folder it was read from
 
     def compound_of(self, building: str) -> Compound:

@@ -22,6 +22,7 @@ class Route:
     ask_head: bool
     reasons: tuple[str, ...] = ()
     above: tuple[str, ...] = ()  # desks that get the card at once beside it: the community for an emergency
+    helping: tuple[str, ...] = ()  # desks that work on it at once beside it: the category's own over a holiday (M09)
 
 
 def presumed_accused(category: Category) -> frozenset[Party]:
@@ -122,3 +123,26 @@ def _first_desk(
     if party in accused:
         return None, (f"accused-{party.name.lower()}",)
     return desk, ()
+
+
+MOST_TRANSFERS = 2
+"""So often a case may change hands between the desks themselves; then the street rules (domain C3, B8)."""
+
+
+def transfer_targets(
+    town: Town, building: str, lead: str, *, accused: frozenset[Party] = frozenset(), sealed: bool = False
+) -> tuple[str, ...]:
+    """The desks that may be asked to take a case over (转办): the compound's and its community's, never the accused.
+
+    Nobody below the community is asked to take a sealed one.
+    """
+    compound = compound_of(town, building)
+    property_desk = None if sealed or Party.PROPERTY in accused else compound.property_desk
+    committee = None if sealed or Party.COMMITTEE in accused else compound.committee_desk
+    found = (property_desk, committee, town.community_desks.get(compound.community))
+    return tuple(desk for desk in found if desk is not None and desk != lead)
+
+
+def ruling_desk(town: Town, lead: str, target: str, *, transfers: int) -> str:
+    """Who decides whether `target` takes it: itself, and from the third transfer on the street, unless it leads."""
+    return target if transfers < MOST_TRANSFERS or lead == town.street_desk else town.street_desk
