@@ -11,6 +11,7 @@ from typing import Any
 from bot.parts import Parts
 from models.actions.climbing import next_due
 from models.actions.housing import turn_office
+from models.actions.listing import next_lists
 from models.outbox import next_ring
 from models.queries.behind import alarms_behind, cases_behind, counts, next_of_case, notices_behind
 
@@ -61,7 +62,7 @@ class Control:
     async def turn(self, target: datetime) -> dict[str, Any]:
         """The office clock stands at `target`, having stopped at every due moment on the way."""
         steps = 0
-        while (due := await self._next()) is not None and due <= target and steps < MOST_STEPS:
+        while (due := await self._next(lists=True)) is not None and due <= target and steps < MOST_STEPS:
             await self._stand_at(max(due, self._house.office.now()))
             steps += 1
         await self._stand_at(max(target, self._house.office.now()))
@@ -75,15 +76,18 @@ class Control:
         await self._parts.metronome.strike()
         await self._parts.quiet()
 
-    async def _next(self, number: str | None = None) -> datetime | None:
-        """The next moment at which a clock rings or a held notice may leave, of that case only where one is named."""
+    async def _next(self, number: str | None = None, *, lists: bool = False) -> datetime | None:
+        """The next moment at which a clock rings or a held notice may leave, of that case only where one is named.
+
+        `lists`: or at which the lists of a morning are made up.
+        """
 
         def earliest(session: Any) -> datetime | None:
             work = self._house.work(session)
             if number is not None:
                 return next_of_case(work, number)
-            moments = [moment for moment in (next_due(work), next_ring(session, work.now)) if moment is not None]
-            return min(moments, default=None)
+            moments = [next_due(work), next_ring(session, work.now), next_lists(work) if lists else None]
+            return min((moment for moment in moments if moment is not None), default=None)
 
         return await self._house.store.read(earliest)
 

@@ -58,7 +58,7 @@ async def run(
             _one_reason(),
             asyncio.TaskGroup() as tasks,
         ):
-            for part in (parts.metronome, parts.delivery, parts.worker):
+            for part in (parts.metronome, parts.delivery, parts.fetching, parts.worker):
                 if part is not None:
                     tasks.create_task(part.run())
             doors = [tasks.create_task(door) for door in _doors(home, account, parts, http, stop)]
@@ -101,24 +101,26 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     from scheduler.delivery import Delivery
     from scheduler.fetching import Fetching
     from scheduler.housekeeping import Housekeeping
+    from scheduler.listing import Lists
     from scheduler.metronome import Metronome
     from scheduler.overdue import Overdue
 
     pace = Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
     accounts = {account.id: account} if account else {}
-    gateway = PtbGateway(accounts, pace)
+    files = DiskFiles(home.settings.data_dir / "files", home.keys)
+    gateway = PtbGateway(accounts, pace, files=files)
     shared = {"town": home.town, "keys": home.keys, "office": home.office, "machine": home.machine}
 
     def unreachable(session: Session, promised: Promised, now: datetime) -> None:
         find_another_way(Work(session, home.town, home.keys, now), promised)
 
     delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
+    lists = Lists(home.store, town=home.town, keys=home.keys)
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
-    files = DiskFiles(home.settings.data_dir / "files", home.keys)
     fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
-    metronome = Metronome(home.office, [overdue.beat, delivery.beat, fetching.beat, housekeeping])
-    parts = Parts(home, delivery, metronome)
+    metronome = Metronome(home.office, [overdue.beat, lists.beat, delivery.beat, fetching.beat, housekeeping])
+    parts = Parts(home, delivery, fetching, metronome)
     home.store.after_commit(parts.nudge)
     if account is None:
         yield parts

@@ -57,6 +57,7 @@ class Verb(StrEnum):
     CALLED_PARTLY = "c3"
     CALLED_NOBODY = "c0"
     OPEN = "op"  # a case of a list, as a card
+    PAGE = "pg"  # another page of a list; version: which
     SHIFT = "sh"  # 我来值班
     AWAY = "aw"  # 休假
     DEPUTY = "dy"  # 找人代班
@@ -71,6 +72,7 @@ class Verb(StrEnum):
     RATE = "rt"  # version: 1 to 5
     THANK = "th"
     FAMILY = "fa"  # 给家人看
+    UNFOLLOW = "uf"  # 不看了
     AGREE = "ye"
     DISAGREE = "nn"
     DANGER = "da"

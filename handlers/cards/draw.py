@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 
-from handlers.cards import raiser, staff
+from handlers.cards import following, raiser, relay, staff
+from handlers.cards.lists import draw_list
 from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Letter, Rows
-from models.queries.cards import said_again_later, superseded
+from models.queries.cards import album, live_card, said_again_later, superseded
 from models.queries.cases import CaseView, head_answer, view
 from models.queries.people import language_of
+from models.queries.pushes import listed_again
 from models.queries.reading import reader_of
 from models.records import Case
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.routing import next_desk
 from models.turn import Work
-
-_WITH_PHOTOS = (Telling.ASSIGNMENT, Telling.REQUEST, Telling.COPY)
-"""A case is shown with its pictures the first time; the words of later cards are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
 
     A card that is to be edited and may not be read any more is emptied rather than left standing.
     """
+    if promised.telling == Telling.LIST:
+        return None if listed_again(work, promised) else draw_list(work, promised)
     case = work.session.get(Case, promised.case_id)
     seen = view(work, promised.case_id) if promised.case_id is not None else None
     if case is None or case.id is None or seen is None:
@@ -39,6 +40,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
     telling = Telling(promised.facts.get("telling", promised.telling))
     reader = reader_of(work, case.id, promised.person_id)
     new = promised.edits is None
+    if telling is Telling.PICTURES:
+        return _pictures(work, w, seen, reader, promised)
     if new and (reader is None or _overtaken(seen, telling) or said_again_later(work, promised)):
         return None
     if reader is None:
@@ -56,7 +59,20 @@ def draw(work: Work, promised: Promised) -> Letter | None:
         text=text,
         buttons=drawn.buttons,
         edits=promised.edits,
-        photos=seen.photos if telling in _WITH_PHOTOS and reader is not Reader.RAISER else (),
+    )
+
+
+def _pictures(work: Work, w: Words, seen: CaseView, reader: Reader | None, promised: Promised) -> Letter | None:
+    """The clean copies, below the reader's card; nothing once the case is over or not this person's any more."""
+    shown = album(work, promised)
+    if reader in (None, Reader.RAISER, Reader.FAMILY) or not seen.state.open or not shown:
+        return None
+    return Letter(
+        bot_id=promised.bot_id,
+        chat_id=promised.chat_id,
+        text=w("%(number)s号的照片", number=seen.number),
+        files=tuple(("photo", digest) for digest in shown),
+        answers=live_card(work, promised),
     )
 
 
@@ -67,7 +83,11 @@ def _overtaken(seen: CaseView, telling: Telling) -> bool:
             return seen.state is not State.CLAIMED
         case Telling.REMINDER | Telling.CHANGED | Telling.REQUEST:
             return seen.state not in HELD
-        case Telling.ASSIGNMENT | Telling.COPY | Telling.RETURNED | Telling.WORD:
+        case Telling.ASKED:
+            return seen.state not in HELD or not seen.exchange.unanswered
+        case Telling.HEARD:
+            return seen.exchange.heard is None or seen.exchange.heard.agreed is not None
+        case Telling.ASSIGNMENT | Telling.COPY | Telling.RETURNED | Telling.WORD | Telling.ADDED:
             return not seen.state.open
         case _:
             return False
@@ -84,6 +104,12 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
             return Drawn(raiser.changed(w, seen, now=now))
         case Reader.RAISER, Telling.WORD:
             return Drawn(raiser.word(w, seen))
+        case Reader.RAISER, Telling.ASKED:
+            return Drawn(relay.asked(w, seen, now=now), relay.asked_buttons(w, work.keys, chat_id, seen))
+        case Reader.FAMILY, _:
+            return Drawn(
+                following.family_card(w, seen, now=now), following.family_buttons(w, work.keys, chat_id, seen)
+            )
         case Reader.RAISER, _:
             higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
             said = raiser.receipt(w, seen, above=higher, now=now)

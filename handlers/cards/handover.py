@@ -54,10 +54,10 @@ def desk_doors(w: Words, keys: Keys, chat_id: int) -> tuple[Button, ...]:
 
 def _line(w: Words, one: WaitingCase, *, now: datetime) -> Html:
     what = w("要紧的一件，请点开看") if one.sealed else Html(w("%(title)s", title=title(w, one)))
-    return w("<b>%(number)s</b> %(what)s · %(due)s", number=one.number, what=what, due=_due(w, one, now=now))
+    return w("<b>%(number)s</b> %(what)s · %(due)s", number=one.number, what=what, due=owed_words(w, one, now=now))
 
 
-def _due(w: Words, one: WaitingCase, *, now: datetime) -> Html:
+def owed_words(w: Words, one: WaitingCase, *, now: datetime) -> Html:
     """What is owed next, and until when; what is late says so."""
     by = w.moment(one.due_at or one.filed_at, now=now)
     match one.owed:

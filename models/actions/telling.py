@@ -1,9 +1,12 @@
 """Who is told what? Every notice is promised here, in the transaction of the change it tells of."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from models.actions.picturing import Viewer, tell_pictures_to
+from models.actions.ringing import head_day, ring_for, sign_from, tell_in_list
 from models.outbox import Promised, promise
 from models.ports import Priority
 from models.queries.cards import card_before, cards_to_refresh
@@ -13,8 +16,9 @@ from models.records import Alarm, Case
 from models.rules.alarms import AlarmKind
 from models.rules.gone import category_of
 from models.rules.ladder import push_at
-from models.rules.lifecycle import Reader, Telling
-from models.rules.policy import Level, Party, Sla
+from models.rules.lifecycle import Reader, State, Telling
+from models.rules.policy import Level, Party, Role, Sla
+from models.rules.ringing import InList, Occasion
 from models.rules.routing import next_desk
 from models.store import Row, Statement
 from models.turn import Work
@@ -43,6 +47,10 @@ class Told(Protocol):
     def version(self) -> int: ...
 
 
+_TO_SIGN = (Telling.ASSIGNMENT, Telling.RETURNED)
+"""What a desk has to sign for."""
+_STATE = Statement('SELECT state FROM "case" WHERE id = :case_id')
+
 _PRIORITY = {
     Telling.RECEIPT: Priority.RECEIPT,
     Telling.QUESTION: Priority.RECEIPT,
@@ -50,35 +58,94 @@ _PRIORITY = {
 }
 
 
-def tell_raiser(work: Work, case: Told, telling: Telling) -> bool:
+def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> bool:
     """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so.
 
-    The receipt answers somebody who is awake; everything else keeps the quiet hours.
+    The receipt answers somebody who is awake; everything else keeps the quiet hours. `why` a promise changed: later,
+    safe or sorted; "" is another desk in the lead.
     """
     way = way_to(work, case.raiser_id)
     if way is None:
         _alarm(work, AlarmKind.RAISER_UNREACHABLE, case)
         return False
-    _promise(work, case, way, telling, Reader.RAISER, work.now if telling is Telling.RECEIPT else _rings(work, case))
+    ring_at = work.now if telling is Telling.RECEIPT else _rings(work, case)
+    _promise(work, case, way, telling, Reader.RAISER, ring_at, why=why)
     return True
 
 
-def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader) -> bool:
-    """Everybody enrolled at the desk gets the card, not in quiet hours unless it may ring; False: nobody is there."""
+def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader, *, awaited: bool = False) -> bool:
+    """Everybody enrolled at the desk gets the card, or reads of it in the next list; False: nobody is there.
+
+    What rings alone and what waits for a list is the noise budget's (rules/ringing). `awaited`: it answers what the
+    desk asked or wrote. A desk that is to sign has until so long after it was rung.
+    """
     ways = ways_to_place(work, desk, but=case.raiser_id, at=_rings(work, case))
+    occasion = _occasion(work, case, desk, telling, awaited=awaited)
+    moments = []
     for way in ways:
-        _promise(work, case, way, telling, reader, _rings(work, case))
+        ring = ring_for(work, way, desk, occasion)
+        moments.append(ring.moment)
+        if isinstance(ring, InList):
+            key = f"{telling}:{case.id}:{case.version}:{reader}:{way.person}"
+            assert case.id is not None
+            tell_in_list(work, way, desk, ring.moment, key=key, case_id=case.id, telling=telling, reader=reader)
+        else:
+            _promise(work, case, way, telling, reader, ring.moment)
     if not ways:
         _alarm(work, AlarmKind.DESK_UNREACHABLE, case, desk=desk)
+    elif desk == case.desk and telling in _TO_SIGN and min(moments) > _rings(work, case):
+        assert case.id is not None
+        by = sign_from(work, case_id=case.id, sla=Sla(case.sla), desk=desk, rung_at=min(moments))
+        if isinstance(case, Case):
+            case.acknowledge_by = by
     return bool(ways)
+
+
+def _occasion(work: Work, case: Told, desk: str, telling: Telling, *, awaited: bool) -> Occasion:
+    unsigned = True
+    if telling is Telling.COPY and case.sla == Sla.P1:
+        row = _STATE.one(work.session, case_id=case.id)
+        unsigned = row is not None and row.state == State.ACCEPTED
+    return Occasion(
+        telling=telling,
+        sla=Sla(case.sla),
+        category=category_of(work.town, case.category),
+        leads=desk == case.desk,
+        unsigned=unsigned,
+        awaited=awaited,
+    )
 
 
 def tell_head(work: Work, case: Told) -> bool:
-    """The building's head is asked once, in daytime; False where there is none enrolled. A head is never chased."""
+    """The building's head is asked once, in daytime, one card a day; False where there is none enrolled.
+
+    A head is never chased: what comes on the same day waits for the morning of the next free one.
+    """
     ways = ways_to_place(work, case.building, but=case.raiser_id, at=_rings(work, case))
     for way in ways:
-        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, _rings(work, case))
+        asked_at = head_day(work, way, Sla(case.sla), case.category)
+        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, asked_at)
     return bool(ways)
+
+
+_CLAIM = Statement("""
+    SELECT person_id, role, facts FROM case_event
+    WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+""")
+
+
+def tell_thanks(work: Work, case: Told) -> None:
+    """Whoever said it was done hears the neighbour's thanks: the head who went there, or the desk in its next list."""
+    claim = _CLAIM.one(work.session, case_id=case.id)
+    if claim is None:
+        return
+    if claim.role == Role.HEAD:
+        way = way_to(work, claim.person_id)
+        if way is not None:
+            _promise(work, case, way, Telling.THANKS, Reader.HEAD, _rings(work, case))
+        return
+    desk = str(json.loads(claim.facts).get("desk") or case.desk)
+    tell_desk(work, case, desk, Telling.THANKS, Reader.DESK if desk == case.desk else Reader.HELPING)
 
 
 def tell_accountable(work: Work, case: Told, telling: Telling) -> None:
@@ -108,16 +175,17 @@ def tell_above(work: Work, case: Told, desk: str) -> bool:
     return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE)
 
 
-def refresh_cards(work: Work, case: Case) -> None:
-    """Every card of this case on anybody's phone will be drawn anew, without a sound."""
+def refresh_cards(work: Work, case: Case, *, only: Reader | None = None) -> None:
+    """Every card of this case on anybody's phone will be drawn anew, without a sound; `only`: this reader's."""
     assert case.id is not None
     for card in cards_to_refresh(work, case_id=case.id, version=case.version):
-        _redraw(work, case.id, card, f"refresh:{card.id}:{case.version}")
+        if only in (None, card.reader):
+            _redraw(work, case.id, card, f"refresh:{card.id}:{case.version}")
 
 
 _CARD = Statement("""
-    INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version)
-    VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version)
+    INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version, opened)
+    VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version, :opened)
     ON CONFLICT (bot_id, chat_id, message_id) DO UPDATE SET version = excluded.version
 """)
 _REDRAWN = Statement("""
@@ -136,7 +204,7 @@ def card_sent(work: Work, promised: Promised, *, message_id: int, version: int) 
     A case that moved while the letter was on its way is shown as it is at once: whoever moved it knew no such card.
     """
     place = {"bot_id": promised.bot_id, "chat_id": promised.chat_id, "message_id": message_id}
-    if promised.case_id is None:
+    if promised.case_id is None or promised.telling == Telling.PICTURES:
         return
     case = _VERSION.one(work.session, case_id=promised.case_id)  # first: whoever moves it now is waited for
     if promised.edits is not None:
@@ -158,6 +226,12 @@ def _card_new(work: Work, promised: Promised, place: Mapping[str, int], version:
         telling=promised.telling,
         reader=promised.reader,
         version=version,
+        opened=bool(promised.facts.get("opened")),
+    )
+    tell_pictures_to(
+        work,
+        case_id=promised.case_id,
+        viewer=Viewer(promised.person_id, promised.bot_id, promised.chat_id, promised.reader),
     )
     for card in card_before(work, **place):
         _redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{place['message_id']}")
@@ -218,9 +292,12 @@ def _rings(work: Work, case: Told) -> datetime:
     return push_at(work.now, Sla(case.sla), category_of(work.town, case.category), work.town)
 
 
-def _promise(work: Work, case: Told, way: Way, telling: Telling, reader: Reader, ring_at: datetime) -> None:
-    # another desk in the lead is said once a case; later changes edit the receipt without a sound (noise budget)
-    occasion = "once" if telling is Telling.CHANGED else case.version
+def _promise(
+    work: Work, case: Told, way: Way, telling: Telling, reader: Reader, ring_at: datetime, *, why: str = ""
+) -> None:
+    # another desk in the lead is said once a case, and so is each way in which a day moves; other changes edit the
+    # receipt without a sound (noise budget)
+    occasion = f"once{why}" if telling is Telling.CHANGED else case.version
     promise(
         work.session,
         key=f"{telling}:{case.id}:{occasion}:{reader}:{way.person}",
@@ -230,7 +307,7 @@ def _promise(work: Work, case: Told, way: Way, telling: Telling, reader: Reader,
         case_id=case.id,
         telling=telling,
         reader=reader,
-        facts={},
+        facts={"why": why} if why else {},
         priority=Priority.EMERGENCY if case.sla == Sla.P0 else _PRIORITY.get(telling, Priority.ASSIGNMENT),
         ring_at=ring_at,
         now=work.now,

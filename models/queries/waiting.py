@@ -132,3 +132,16 @@ def _due(row: Row, owed: Owed) -> datetime | None:
         case Owed.DECIDE:
             moment = row.asked_at
     return moment
+
+
+_NAMED = Statement(f"""
+    SELECT {_COLUMNS} FROM "case" c WHERE c.id = :case_id
+""")  # noqa: S608 as above
+
+
+def waiting_case(work: Work, case_id: int) -> WaitingCase:
+    """The case as a line of a list, whosever it is; KeyError for a number no case has."""
+    row = _NAMED.one(work.session, case_id=case_id)
+    if row is None:
+        raise KeyError(case_id)
+    return _waiting(work, row, _OWED.get(State(row.state), Owed.GOING))

@@ -48,6 +48,13 @@ class Notice(SQLModel, table=True):
             sqlite_where=text("waits_from IS NOT NULL"),
             postgresql_where=text("waits_from IS NOT NULL"),
         ),
+        Index(
+            "notice_rung",
+            "person_id",
+            "ring_at",
+            sqlite_where=text("edits IS NULL"),
+            postgresql_where=text("edits IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

@@ -54,6 +54,16 @@ def is_working(moment: datetime, calendar: Calendar, hours: Hours | None = None)
     return False
 
 
+def working_day(day: date, calendar: Calendar, hours: Hours | None = None) -> tuple[datetime, datetime] | None:
+    """From when until when somebody is at the desk on that day of the town, breaks not looked at; None: not at all."""
+    own = hours if hours is not None and any(hours.week.values()) else None
+    spans = _spans_on(day, calendar, own)
+    if not spans:
+        return None
+    ends = (at_clock(day if first < last else day + _DAY, last, calendar.zone) for first, last in spans)
+    return at_clock(day, spans[0][0], calendar.zone), max(ends)
+
+
 def covers(calendar: Calendar, moment: datetime) -> bool:
     """Whether the holiday table reaches that day; where it does not, a date is told as provisional."""
     return _utc(moment).astimezone(calendar.zone).date() <= calendar.known_until
@@ -66,10 +76,10 @@ def next_opening(moment: datetime, quiet: tuple[time, time], zone: ZoneInfo) -> 
     clock = local.time()
     past_midnight = ends < begins
     if past_midnight and clock >= begins:
-        return _at(local.date() + _DAY, ends, zone)
+        return at_clock(local.date() + _DAY, ends, zone)
     if clock < ends and (past_midnight or clock >= begins):
         # An hour that the clocks repeat in autumn is over already when its second turn comes.
-        return max(_utc(moment), _at(local.date(), ends, zone))
+        return max(_utc(moment), at_clock(local.date(), ends, zone))
     return _utc(moment)
 
 
@@ -82,8 +92,8 @@ def _openings(moment: datetime, calendar: Calendar, hours: Hours | None) -> Iter
     reached = datetime.min.replace(tzinfo=UTC)
     while True:
         for first, last in _spans_on(day, calendar, own):
-            opens = max(reached, _at(day, first, calendar.zone))
-            closes = _at(day if first < last else day + _DAY, last, calendar.zone)
+            opens = max(reached, at_clock(day, first, calendar.zone))
+            closes = at_clock(day if first < last else day + _DAY, last, calendar.zone)
             # The hour a zone skips in spring may swallow an opening whole.
             if opens < closes:
                 reached = closes
@@ -104,7 +114,8 @@ def _in_order(hours: Hours, weekday: int) -> tuple[tuple[time, time], ...]:
     return tuple(sorted(hours.week.get(weekday, ())))
 
 
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def at_clock(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The moment at which the zone's clocks show that time on that day."""
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 

@@ -1,8 +1,8 @@
 """Which town is this? Loads a town's folder into frozen policy types, or says everything that is wrong with it.
 
 A folder holds the policy as YAML (town, categories, promises, ladder) and the register as CSV tables (communities,
-compounds, buildings, desks, incumbents, calendar) that people edit in Excel: UTF-8, a header; Excel's byte order mark
-is accepted.
+compounds, buildings, desks, incumbents, calendar and, where there are any, periods) that people edit in Excel: UTF-8, a
+header; Excel's byte order mark is accepted.
 
 calendar.csv is the only source of working days when the program runs. The `holidays` library silently returns a year
 without make-up days until the State Council's list is out, so a person enters a year once it is; `holiday_rows` says
@@ -17,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from models.rules.policy import Body, Calendar, DeskKind, Hours, Role, Town
+from models.rules.policy import LISTS, Body, Calendar, DeskKind, Hours, Role, Town
 from models.town.findings import Fault, TownError, TownErrors
+from models.town.periods import read_periods
 from models.town.policy import read_categories, read_ladder, read_promises
 from models.town.register import (
     desk_of,
@@ -30,7 +31,7 @@ from models.town.register import (
     read_incumbents,
 )
 from models.town.rows import Folder, Row, whole
-from models.town.times import read_between, read_hours
+from models.town.times import read_between, read_hours, read_time
 
 __all__ = [
     "Fault",
@@ -44,7 +45,7 @@ __all__ = [
 ]
 
 _NEEDED = ("code", "name", "en", "zone", "hours", "quiet", "consent_version", "street_desk")
-_MORE = ("district_desk", "danger_words", "care_words")
+_MORE = ("district_desk", "danger_words", "care_words", "lists")
 
 
 def load_town(folder: Path) -> Town:
@@ -58,6 +59,7 @@ def load_town(folder: Path) -> Town:
     incumbents = read_incumbents(reading, buildings, desks)
     off, on, known_until = read_days(reading)
     categories = read_categories(reading, desks)
+    periods = read_periods(reading, desks, categories)
     promises, ladder = read_promises(reading), read_ladder(reading)
     if settings is None:
         raise TownErrors(tuple(reading.errors))
@@ -83,6 +85,8 @@ def load_town(folder: Path) -> Town:
         care_words=settings.words("care_words"),
         district_desk=desk_of(settings, "district_desk", desks, DeskKind.DISTRICT) or None,
         firms=tuple(dict.fromkeys(desk.firm for desk in desks.values() if desk.firm)),
+        lists=_lists(settings),
+        periods=periods,
         edition=_edition(reading),
     )
     if reading.errors:
@@ -181,6 +185,15 @@ def _zone(settings: Row) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         settings.wrong(Fault.BAD_VALUE, "zone", "a time zone like Asia/Shanghai", at="zone")
         return ZoneInfo("UTC")
+
+
+def _lists(settings: Row) -> tuple[time, ...]:
+    """When desks read what waits; the usual times where the town says nothing."""
+    said = settings.words("lists")
+    times = tuple(sorted(time for word in said if (time := read_time(word)) is not None))
+    if len(set(times)) < len(said):
+        settings.wrong(Fault.BAD_VALUE, "lists", 'times of day like ["08:30", "16:00"]', at="lists")
+    return times or LISTS
 
 
 def _quiet(settings: Row) -> tuple[time, time]:

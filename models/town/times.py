@@ -1,7 +1,7 @@
 """How are hours and spans written? 「周一至周五 08:30-12:00 14:30-18:00」, `Sat 09:00-12:00`, `7wh`, `30m`."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -34,6 +34,20 @@ def read_between(text: str) -> tuple[time, time] | None:
     try:
         return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     except ValueError:
+        return None
+
+
+def read_time(text: str) -> time | None:
+    """`08:30` as a time of day; None for anything else."""
+    found = read_between(f"{text}-23:59")
+    return found[0] if found else None
+
+
+def read_day(text: str) -> date | None:
+    """`2026-10-01`, or 2026/10/1 as Excel rewrites it; None for anything else."""
+    try:
+        return date(*(int(part) for part in text.replace("/", "-").split("-")))
+    except (ValueError, TypeError):
         return None
 
 

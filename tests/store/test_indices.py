@@ -7,7 +7,7 @@ import pytest
 
 from models import inbox, outbox
 from models.actions import attaching, climbing
-from models.queries import cards, cases, people, waiting
+from models.queries import cards, cases, people, requests, pushes, waiting
 from models.store import Statement
 from tests.databases import sqlite_url
 
@@ -19,9 +19,10 @@ SERVED = [
     pytest.param(outbox._FIND, "notice_chat", id="is there something ahead in this chat?"),
     pytest.param(outbox._FIND, "notice_leased", id="is something on its way into this chat?"),
     pytest.param(cards._LATER, "notice_case", id="does a later notice say it again?"),
+    pytest.param(pushes._RUNG, "notice_rung", id="each card: how much rang this person just now?"),
     pytest.param(cards._TO_REFRESH, "card_case", id="each move, for the cards that show the case"),
     pytest.param(attaching._WANTED, "attachment_wanted", id="each beat, among every picture ever sent"),
-    pytest.param(cases._PHOTOS, "attachment_case", id="each card with pictures"),
+    pytest.param(cases._KEPT_BACK, "attachment_case", id="each card, for what was sent with it"),
     pytest.param(climbing._DUE, "clock_due", id="each beat, among every clock that ever ran"),
     pytest.param(people._HELD, "office_person", id="each word somebody says"),
     pytest.param(people._WAYS_OF_PLACE, "office_place", id="each notice to a desk"),
@@ -29,7 +30,7 @@ SERVED = [
     pytest.param(people._SPEAKER, "shift_open", id="each word said at a desk: who sits there?"),
     pytest.param(people._SPEAKER, "leave_person", id="each word said: is this somebody on leave?"),
     pytest.param(people._SPEAKER, "home_person", id="each word a resident says"),
-    pytest.param(cases._REQUEST, "request_open", id="each card: is another desk asked to decide?"),
+    pytest.param(requests._REQUEST, "request_open", id="each card: is another desk asked to decide?"),
     pytest.param(waiting._LED, "case_waits", id="each list of what waits at a desk"),
     pytest.param(waiting._TO_CALL, "case_calls", id="each list of whom a desk telephones"),
     pytest.param(cases._OWN, "case_raiser", id="each look a resident takes at their own"),

@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("clean", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("album", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("fetch_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("lost", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -313,6 +314,7 @@ def upgrade() -> None:
         sa.Column("telling", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reader", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opened", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["case.id"],
@@ -427,6 +429,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "notice_rung",
+            ["person_id", "ring_at"],
+            unique=False,
+            sqlite_where=sa.text("edits IS NULL"),
+            postgresql_where=sa.text("edits IS NULL"),
+        )
         batch_op.create_index(
             "notice_case",
             ["case_id", "chat_id"],
@@ -571,6 +580,9 @@ def downgrade() -> None:
             "notice_chat",
             sqlite_where=sa.text("waits_from IS NOT NULL"),
             postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "notice_rung", sqlite_where=sa.text("edits IS NULL"), postgresql_where=sa.text("edits IS NULL")
         )
         batch_op.drop_index(
             "notice_case",
