@@ -1,5 +1,6 @@
 """What can a desk or a head do with a case that is theirs? Each verb returns the case's number."""
 
+from models.actions.calling import claimed
 from models.actions.moving import may_move, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import head_answer, subject
@@ -40,7 +41,7 @@ def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     """
     case = take_up(work, case_id)
     move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by))
-    _keep_sentence(work, case, "word", sentence)
+    keep_sentence(work, case, "word", sentence)
     work.session.flush()
     tell_raiser(work, case, Telling.WORD)
     refresh_cards(work, case)
@@ -80,10 +81,10 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     role, desk = acting_role(work, case, by), _desk_of(work, case, by)
     move(work, case, Event.CLAIM, actor=by.actor, role=role, facts={"desk": desk})
     case.claimed_at = work.now
-    _keep_sentence(work, case, "done", sentence)
+    keep_sentence(work, case, "done", sentence)
     start_clocks(work, case_id, clocks_after_claim(work.now, work.town, sla=Sla(case.sla)), turn=case.version)
     work.session.flush()
-    tell_raiser(work, case, Telling.QUESTION)
+    claimed(work, case, desk=desk)
     refresh_cards(work, case)
     return case.number
 
@@ -102,7 +103,7 @@ def one_sentence(said: str) -> str:
     return sentence
 
 
-def _keep_sentence(work: Work, case: Case, field: str, said: str) -> None:
+def keep_sentence(work: Work, case: Case, field: str, said: str) -> None:
     """The sentence is kept under the event it came with."""
     assert case.id is not None
     texts = {f"{field}.{case.version}": one_sentence(said)}

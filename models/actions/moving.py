@@ -11,7 +11,7 @@ from models.queries.cases import subject
 from models.records import Case, Clock
 from models.rules.access import Action, Actor, can
 from models.rules.ladder import Due
-from models.rules.lifecycle import Event, Move, State, move_for
+from models.rules.lifecycle import HELD, Event, Move, State, move_for
 from models.rules.policy import Milestone, Role
 from models.rules.refusals import NotYours, Refused, Stale
 from models.store import Statement
@@ -70,7 +70,19 @@ def move(work: Work, case: Case, event: Event, *, actor: Actor, role: Role, fact
         facts=facts,
     )
     stop_clocks(work, case.id, row.reaches)
+    if event is Event.TAKE_OVER or row.to not in HELD:
+        lapse_request(work, case.id)
     return row
+
+
+_LAPSE = Statement("""
+    UPDATE request SET decided_at = :now, outcome = 'lapsed' WHERE case_id = :case_id AND decided_at IS NULL
+""")
+
+
+def lapse_request(work: Work, case_id: int) -> None:
+    """Whatever another desk was asked to decide about the case needs no answer any more."""
+    _LAPSE.run(work.session, case_id=case_id, now=work.now)
 
 
 _HEAD = Statement("SELECT hash FROM case_event WHERE case_id = :case_id AND seq = :seq")
@@ -155,6 +167,9 @@ _STOP = Statement("""
     UPDATE clock SET due_at = NULL, stopped_at = :now
     WHERE case_id = :case_id AND until = :until AND due_at IS NOT NULL
 """)
+_STOP_RUNG = Statement("""
+    UPDATE clock SET due_at = NULL, stopped_at = :now WHERE case_id = :case_id AND rung = :rung AND due_at IS NOT NULL
+""")
 _BESIDE = Statement("""
     SELECT 1 AS runs FROM clock WHERE case_id = :case_id AND rung = :rung AND due_at IS NOT NULL AND id <> :id LIMIT 1
 """)
@@ -176,6 +191,11 @@ def stop_clocks(work: Work, case_id: int, reached: Iterable[Milestone]) -> None:
     """No clock that waited for one of these milestones runs any more."""
     for milestone in sorted(reached):
         _STOP.run(work.session, case_id=case_id, until=milestone, now=work.now)
+
+
+def stop_rung(work: Work, case_id: int, rung: str) -> None:
+    """This rung of the case waits no more."""
+    _STOP_RUNG.run(work.session, case_id=case_id, rung=rung, now=work.now)
 
 
 def runs_beside(work: Work, clock: Clock, rung: str) -> bool:

@@ -4,7 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.queries.doing import IDLE, Doing, doing
 from models.queries.exchange import NOTHING, Exchange, exchange
+from models.queries.pursued import Pursued, pursued
+from models.queries.requests import Asked, open_request
 from models.records import Case, Channel
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
@@ -13,17 +16,6 @@ from models.rules.policy import Building, Category, Compound, Desk, Level, Party
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An open request: `kind` transfer or extension, who asks, who decides, who would take it, until when."""
-
-    kind: str
-    desk: Desk
-    decider: Desk
-    target: Desk | None
-    until_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,8 @@ class CaseView:
     head_looks: bool  # the head said 我来看看, and nothing since
     claimed_by_head: bool
     claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
-    photos: tuple[str, ...]  # file ids at the bot it was filed with; none where only a plain rewrite may be read
+    unreadable: int  # pictures that nobody else will see: they did not come, are broken or too large
+    films: int  # films and papers, which are kept and not passed on
     claim_version: int  # the version the last claim made; an older question is stale
     channel: Channel
     tells_head: bool
@@ -72,6 +65,9 @@ class CaseView:
     external_number: str | None
     external_by: datetime | None
     request: Asked | None  # what another desk is asked to decide now
+    doing: Doing  # a worker sent, a day named, made safe
+    closed_at: datetime | None
+    pursued: Pursued  # hurried, thanked, to be telephoned, come back
     exchange: Exchange  # what the resident and the desk said to each other last
 
     @property
@@ -81,7 +77,11 @@ class CaseView:
 
 
 _DESKS = Statement("SELECT desk, part FROM case_desk WHERE case_id = :case_id ORDER BY id")
-_PHOTOS = Statement("SELECT file_id FROM attachment WHERE case_id = :case_id AND kind = 'photo' ORDER BY id LIMIT 10")
+_KEPT_BACK = Statement("""
+    SELECT count(CASE WHEN kind = 'photo' AND lost IS NOT NULL THEN 1 END) AS unreadable,
+        count(CASE WHEN kind NOT IN ('photo', 'voice') THEN 1 END) AS films
+    FROM attachment WHERE case_id = :case_id
+""")
 _LAST_CLAIM = Statement("""
     SELECT seq, role, facts FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
 """)
@@ -94,7 +94,8 @@ _LAST_LOOK = Statement("""
     WHERE case_id = :case_id AND event IN ('look', 'busy', 'decline', 'claim') ORDER BY seq DESC LIMIT 1
 """)
 _LAST_RETURN = Statement("""
-    SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('deny', 'partly') ORDER BY seq DESC LIMIT 1
+    SELECT event, facts FROM case_event
+    WHERE case_id = :case_id AND event IN ('deny', 'partly', 'reopen', 'raise') ORDER BY seq DESC LIMIT 1
 """)
 
 
@@ -136,8 +137,12 @@ def view(work: Work, case_id: int) -> CaseView | None:
     if case is None:
         return None
     claim = _LAST_CLAIM.one(work.session, case_id=case_id)
+    now_doing = doing(work, case_id) if case.version > 2 else IDLE
     heard = _LAST_WORD.one(work.session, case_id=case_id) if case.version > 2 else None
+    if heard is not None and now_doing.planned_by and int(heard.field.split(".")[1]) < now_doing.planned_seq:
+        heard = None  # the day it named says more than the words before it
     look = _LAST_LOOK.one(work.session, case_id=case_id) if case.ask_head and case.version > 2 else None
+    kept_back = None if case.plain else _KEPT_BACK.one(work.session, case_id=case_id)
     back = _LAST_RETURN.one(work.session, case_id=case_id) if case.returned else None
 
     def words(field: str) -> str:
@@ -159,7 +164,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         desk=desk_of(town, case.desk),
         asked_head=case.ask_head,
         returned=case.returned,
-        partly=bool(back and back.event == Event.PARTLY),
+        partly=bool(back and (back.event == Event.PARTLY or json.loads(back.facts).get("partly"))),
         lang=case.lang,
         filed_at=case.filed_at,
         acknowledge_by=case.acknowledge_by,
@@ -171,7 +176,8 @@ def view(work: Work, case_id: int) -> CaseView | None:
         head_looks=bool(look and look.event == Event.LOOK),
         claimed_by_head=bool(claim and claim.role == "head"),
         claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),
-        photos=() if case.plain else tuple(row.file_id for row in _PHOTOS.all(work.session, case_id=case_id)),
+        unreadable=kept_back.unreadable if kept_back else 0,
+        films=kept_back.films if kept_back else 0,
         claim_version=claim.seq if claim else 0,
         channel=Channel(case.channel),
         tells_head=case.tells_head,
@@ -186,22 +192,12 @@ def view(work: Work, case_id: int) -> CaseView | None:
         relapse_of=case.relapse_of,
         external_number=case.external_number,
         external_by=case.external_by,
-        request=_request(work, case_id),
+        request=open_request(work, case_id),
+        doing=now_doing,
+        closed_at=case.closed_at,
+        pursued=pursued(work, case),
         exchange=exchange(work, case_id) if case.version > 2 else NOTHING,
     )
-
-
-_REQUEST = Statement("""
-    SELECT kind, desk, decider, target, until_by FROM request WHERE case_id = :case_id AND decided_at IS NULL
-""")
-
-
-def _request(work: Work, case_id: int) -> Asked | None:
-    row = _REQUEST.one(work.session, case_id=case_id)
-    if row is None:
-        return None
-    target = desk_of(work.town, row.target) if row.target else None
-    return Asked(row.kind, desk_of(work.town, row.desk), desk_of(work.town, row.decider), target, row.until_by)
 
 
 _ASKED = Statement("""

@@ -46,6 +46,13 @@ def hazard(category: Category) -> bool:
 AFTER_SAFE = Sla.P3
 """The service class of the repair once nobody is in danger any more (domain M46)."""
 
+_URGENT = frozenset({Sla.P0, Sla.P1})
+
+
+def after_safe(sla: Sla) -> Sla:
+    """The class of a hazard that was made safe: the urgency is over, the repair is due; a slower class stays."""
+    return AFTER_SAFE if sla in _URGENT else sla
+
 
 REOPENS_WITHIN = timedelta(days=30)
 """How long after closing one tap reopens a case; later it is a new one, linked to the old (domain C3)."""
@@ -99,8 +106,3 @@ def person_by(starts: datetime, town: Town, caller: str) -> Due:
 def sampled(key: bytes, case_id: int) -> bool:
     """Whether this case, closed in silence, is telephoned all the same; nobody without the key can tell beforehand."""
     return hmac.digest(key, str(case_id).encode(), "sha256")[0] % _SAMPLED == 0
-
-
-def relapsed(*, closed_at: datetime, now: datetime) -> bool:
-    """Whether the same matter, closed then, has come back within the year (domain M08)."""
-    return now - closed_at <= RELAPSE_WITHIN

@@ -78,6 +78,106 @@ class CodeUnknown(Refusal):
     """A number and code that open nothing, or too many of them: one answer for all."""
 
 
+@dataclass(frozen=True, slots=True)
+class DayPassed(Refusal):
+    """The day that was promised has passed: it can be owned up to, and no more be moved."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoLaterDay(Refusal):
+    """A later day was asked for once already, or what this is knows no later day."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneAtATime(Refusal):
+    """Another desk is asked about this case already and has not answered yet."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyThere(Refusal):
+    """There is no desk that could take it, or nobody can be reached there."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedAlready(Refusal):
+    """Somebody else of the desk was first, or it was not waited for."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoNumber(Refusal):
+    """There is no number of another office in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameKind(Refusal):
+    """It is sorted so already."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate(Refusal):
+    """It was closed longer ago than a tap can reopen: it is told anew, and linked."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheTop(Refusal):
+    """It stands as high as it can; what is left are the hotline and the petition, which nobody may take away."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalledToday(Refusal):
+    """Nobody answered the telephone today; another try counts on another day."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatedBefore(Refusal):
+    """A rating stands, and the day on which it could be changed is over."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThankedBefore(Refusal):
+    """The thanks were passed on already."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaysUnclear(Refusal):
+    """No days are named, they are over, or the calendar has none such."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutYourselves(Refusal):
+    """It is about the clerk's own firm or committee, who never see it (I5): the community writes it down."""
+
+    desk: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere(Refusal):
+    """Another desk leads what was written down, so it cannot be said to be done here."""
+
+
 class Refused(Exception):
     """Carries a `Refusal` out of an action; the transaction is rolled back and nothing has changed."""
 

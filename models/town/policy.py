@@ -91,9 +91,12 @@ def read_promises(folder: Folder) -> dict[Sla, Promise]:
     def make(row: Row) -> Promise | None:
         sla, acknowledge = choice(row, "sla", _SLAS), span(row, "acknowledge")
         contact, resolve = span(row, "contact", needed=False), span(row, "resolve", needed=False)
-        return Promise(sla, acknowledge, contact, resolve) if sla and acknowledge else None
+        extend = span(row, "extend", needed=False)
+        if extend is not None and resolve is None:
+            row.wrong(Fault.MISSING_VALUE, "resolve", at="extend")
+        return Promise(sla, acknowledge, contact, resolve, extend) if sla and acknowledge else None
 
-    rows = entries(folder, file, ("sla", "acknowledge"), ("contact", "resolve"))
+    rows = entries(folder, file, ("sla", "acknowledge"), ("contact", "resolve", "extend"))
     made = unique(rows, make, key="sla")
     if rows:
         for sla in Sla:

@@ -1,0 +1,74 @@
+"""What is being done about a case? A worker was sent, a day was named, it was made safe: read off the events."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from models.queries.requests import Decided, last_decided
+from models.rules.lifecycle import Event
+from models.store import Statement
+from models.turn import Work
+from models.vault import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """`planned_by`: the day the desk named. `safe`: what was done so that nobody is hurt. `reason`: why a day moved."""
+
+    dispatched: bool = False
+    planned_by: datetime | None = None
+    planned_seq: int = 0
+    safe: str = ""
+    reason: str = ""
+    decided: Decided | None = None
+
+
+IDLE = Doing()
+
+_EVENTS = Statement("""
+    SELECT seq, event, facts FROM case_event
+    WHERE case_id = :case_id AND event IN
+        ('dispatch', 'plan', 'safe', 'extend', 'grant', 'sort', 'deny', 'partly', 'reopen', 'take', 'take_over')
+    ORDER BY seq
+""")
+_ANEW = frozenset({Event.DENY, Event.PARTLY, Event.REOPEN})
+
+
+def doing(work: Work, case_id: int) -> Doing:
+    """As it stands now: what was sent or named before the resident said No is over."""
+    found, safe, asked, reason = IDLE, "", "", ""
+    for row in _EVENTS.all(work.session, case_id=case_id):
+        match Event(row.event):
+            case Event.DISPATCH:
+                found = replace(found, dispatched=True)
+            case Event.PLAN:
+                found = replace(found, planned_by=_moment(row.facts, "by"), planned_seq=row.seq)
+            case Event.SAFE:
+                found, safe = replace(found, planned_by=None), f"safe.{row.seq}"
+            case Event.GRANT:
+                found, reason = replace(found, planned_by=None), asked
+            case Event.EXTEND:
+                asked = f"request.{row.seq}"
+            case Event.SORT:
+                found, reason = IDLE, f"sort.{row.seq}"
+            case event if event in _ANEW:
+                found = IDLE
+            case _:
+                found = replace(found, dispatched=False, planned_by=None)  # another desk: its own workers and days
+    return replace(
+        found,
+        safe=_words(work, case_id, safe),
+        reason=_words(work, case_id, reason),
+        decided=last_decided(work, case_id),
+    )
+
+
+def _moment(facts: str, name: str) -> datetime | None:
+    said = json.loads(facts).get(name)
+    return datetime.fromisoformat(said) if said else None
+
+
+def _words(work: Work, case_id: int, field: str) -> str:
+    if not field:
+        return ""
+    return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=field) or ""
