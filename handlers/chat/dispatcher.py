@@ -11,6 +11,7 @@ from aiogram.types import TelegramObject, Update
 from handlers.chat import (
     adding,
     arriving,
+    asking,
     calling,
     confirming,
     correcting,
@@ -20,11 +21,13 @@ from handlers.chat import (
     following,
     groups,
     handling,
+    leaving,
     listing,
     otherwise,
     placing,
     pointing,
     pursuing,
+    reaching,
     requesting,
     sentences,
     shifting,
@@ -43,8 +46,9 @@ from models.vault import Keys
 
 ROUTERS = (
     *(arriving, turning),
-    *(working, requesting, calling, shifting, entering, listing, handling, sentences, pointing),
-    *(adding, following, pursuing, confirming, courtesies),
+    *(working, asking, requesting, calling, shifting, leaving, entering, listing, handling, sentences),
+    *(following, reaching, pointing),
+    *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),
 )
@@ -81,6 +85,8 @@ def build(town: Town, keys: Keys, *, doorstep: str) -> Dispatcher:
     """The dispatcher with every conversation. `doorstep`: address of a private chat, with `{username}` in it."""
     dispatcher = Dispatcher(storage=TurnStorage(), town=town, keys=keys, doorstep=doorstep)
     dispatcher.update.outer_middleware(Introduction(town))
+    dispatcher.update.outer_middleware(leaving.Back())
+    dispatcher.update.outer_middleware(shifting.AtTheDesk())
     for room in ROUTERS:
         dispatcher.include_router(deepcopy(room.router))  # a router has one parent; a process may have two houses
     return dispatcher

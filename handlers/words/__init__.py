@@ -4,7 +4,7 @@ Chinese msgids stand in the code where they are said; `en.po` holds the English.
 because Babel's checker knows them. Values are escaped for Telegram's HTML unless they are `Html` already.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from html import escape
@@ -60,8 +60,12 @@ class Words:
         if days == -1:
             return self.plain("昨天%(clock)s", clock=clock)
         if self.lang == "en":
-            return f"{clock} on {local.day} {_MONTHS[local.month - 1]}"
-        return f"{local.month}月{local.day}日{clock}"
+            return f"{clock} on {self.day(local.date())}"
+        return f"{self.day(local.date())}{clock}"
+
+    def day(self, on: date) -> str:
+        """「11月26日」, “26 Nov”."""
+        return f"{on.day} {_MONTHS[on.month - 1]}" if self.lang == "en" else f"{on.month}月{on.day}日"
 
 
 LANGS = ("zh", "en")

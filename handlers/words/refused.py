@@ -3,17 +3,25 @@
 from handlers.words import Words
 from models.rules.lifecycle import State
 from models.rules.refusals import (
+    AboutYourselves,
     AskedBefore,
+    AtTheTop,
+    CalledToday,
     CodeUnknown,
     ConsentMissing,
+    DaysUnclear,
     EnoughSaid,
     LinkUnknown,
     NoDraft,
+    NotHere,
     NothingSaid,
     NotYours,
     OlderCard,
+    RatedBefore,
     Refusal,
     Stale,
+    ThankedBefore,
+    TooLate,
     TooMuch,
     WhereUnknown,
 )
@@ -48,5 +56,23 @@ def sentence(w: Words, refusal: Refusal) -> str:
             )
         case CodeUnknown():
             return w.plain("编号和代码对不上。请让家人在收据上点「给家人看」，照着再发一次。")
+        case TooLate(number=number):
+            return w.plain("%(number)s号办结超过30天了，按新的事办，会跟原来那件连起来。", number=number)
+        case AtTheTop(number=number):
+            return w.plain(
+                "%(number)s号已经报到最上面了，他们会一直盯着。您也可以打12345，或去信访，这是您的权利。", number=number
+            )
+        case CalledToday(number=number):
+            return w.plain("%(number)s号今天已经打过一次了，明天再打。", number=number)
+        case RatedBefore(number=number):
+            return w.plain("%(number)s号的分已经记下了，谢谢您！", number=number)
+        case ThankedBefore(number=number):
+            return w.plain("%(number)s号的谢谢已经带到了。", number=number)
+        case DaysUnclear():
+            return w.plain("没看懂是哪几天，或者日子已经过了。请这样打：12月1日到5日。")
+        case AboutYourselves(desk=desk, phone=phone):
+            return w.plain("这件说的是您这边，不能由您登记。请告诉居民打%(desk)s：%(phone)s。", desk=desk, phone=phone)
+        case NotHere():
+            return w.plain("这件归别处办，先登记，办的人会报办好。")
         case NotYours() | _:
             return w.plain("这个按钮现在用不了。")

@@ -5,11 +5,22 @@ from datetime import datetime
 
 from models.queries.people import Speaker, ways_to_place
 from models.rules.policy import Building, DeskKind, Level, Role, Town
-from models.rules.presence import day_began
+from models.rules.presence import Away, day_began
 from models.rules.routing import next_desk
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
+
+_LEAVE = Statement("""
+    SELECT since_at, ended_at FROM leave WHERE person_id = :person AND ended_at > :now ORDER BY ended_at DESC LIMIT 1
+""")
+
+
+def leave_of(work: Work, *, person: int) -> Away | None:
+    """The leave that runs or is to come; None where there is none."""
+    row = _LEAVE.one(work.session, person=person, now=work.now)
+    return None if row is None else Away(row.since_at, row.ended_at)
+
 
 _ENROLLED = Statement("""
     SELECT count(DISTINCT person_id) AS people FROM office
