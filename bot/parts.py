@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.house import House
 from scheduler.delivery import Delivery
+from scheduler.fetching import Fetching
 from scheduler.metronome import Metronome
 
 
@@ -32,6 +33,7 @@ class Parts:
 
     house: House
     delivery: Delivery
+    fetching: Fetching
     metronome: Metronome
     worker: Hands | None = None
     poller: Ears | None = None
@@ -39,11 +41,13 @@ class Parts:
     def nudge(self) -> None:
         """Something was committed: look at once for what may leave. What is due has its own beat."""
         self.delivery.nudge()
+        self.fetching.nudge()
 
     def stop(self) -> None:
         """Each part ends when what it holds is finished."""
         self.metronome.stop()
         self.delivery.stop()
+        self.fetching.stop()
         if self.worker is not None:
             self.worker.stop()
 
@@ -51,4 +55,5 @@ class Parts:
         """Returns when nothing waits any more that could be done now."""
         if self.worker is not None:
             await self.worker.idle()
+        await self.fetching.idle()  # what was fetched is shown
         await self.delivery.idle()

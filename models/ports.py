@@ -1,7 +1,7 @@
 """What must the outside offer? Protocols the models and the scheduler speak through; `bot` wires the real ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
@@ -41,7 +41,9 @@ Rows = tuple[tuple[Button, ...], ...]
 class Letter:
     """What one notice says to one reader at the moment of sending. `text` is Telegram HTML, at most 4,096 characters.
 
-    `edits` names the message to change without a sound instead of sending a new one.
+    `edits` names the message to change without a sound instead of sending a new one. `files`: (kind, digest) of our own
+    keeping, photo or voice, uploaded as bytes; `text` then stands below the first, at most 1,024 characters. Nobody is
+    ever sent another person's file by its id at the messenger: that is the original, with all that is in it.
     """
 
     bot_id: int
@@ -49,7 +51,8 @@ class Letter:
     text: str
     buttons: Rows = ()
     edits: int | None = None
-    photos: tuple[str, ...] = field(default=())  # file ids of the same bot
+    files: tuple[tuple[str, str], ...] = ()
+    answers: int | None = None  # the message it is a reply to, where that is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,6 @@ class Gateway(Protocol):
         ...
 
     async def send(self, letter: Letter, *, priority: Priority) -> Outcome: ...
-
-    async def add_pictures(self, letter: Letter, message_id: int, *, priority: Priority) -> None:
-        """The pictures of a letter that was sent follow it; what is lost of them is only logged."""
-        ...
 
 
 class FileLost(Exception):

@@ -130,8 +130,6 @@ class Delivery:
         if isinstance(outcome, Later):  # the pace is finer than a look: be there when it lets the next one through
             asyncio.get_running_loop().call_later(outcome.seconds, self._hands.nudge)
         failpoint("delivery.after_settle")
-        if isinstance(outcome, Sent) and drawn.letter.photos and not drawn.letter.edits:
-            await self._gateway.add_pictures(drawn.letter, outcome.message_id, priority=promised.priority)
 
     async def _send(self, letter: Letter, priority: Priority) -> Outcome:
         """What the messenger answered. Whatever holds it up, it answers long before the lease runs out."""

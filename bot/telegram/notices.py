@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -28,7 +28,19 @@ from telegram.request import HTTPXRequest
 
 from bot.telegram.account import Account
 from bot.telegram.pace import Pace
-from models.ports import Button, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from models.ports import (
+    Button,
+    FileStore,
+    Later,
+    Letter,
+    Moved,
+    Outcome,
+    Priority,
+    Sent,
+    Unreachable,
+    Unsendable,
+    Unsure,
+)
 
 log = logging.getLogger(__name__)
 # httpx logs every address at INFO, python-telegram-bot every base address at DEBUG; both hold the token (I12)
@@ -42,8 +54,6 @@ WAITS_AT_MOST_S = 0.2
 """A longer wait for the pace goes back to the outbox, so that one slow chat holds no place."""
 FULL_WAITS_S = 1.0
 """How long a letter rests for which no place among the requests in flight became free."""
-PICTURES_WAIT_S = 5.0
-"""A picture that would have to wait longer goes anyway; a 429 then costs only pictures."""
 TOKEN_AGAIN_S = 60.0
 """How long to leave a messenger alone that refuses the token; a person has to look."""
 LONGEST_OUTAGE_PAUSE_S = 60.0
@@ -95,10 +105,18 @@ class PtbGateway:
     """Sends letters for all bots through one pace; implements `models.ports.Gateway`."""
 
     def __init__(
-        self, accounts: Mapping[int, Account], pace: Pace, *, answer_within_s: float = ANSWER_WITHIN_S
+        self,
+        accounts: Mapping[int, Account],
+        pace: Pace,
+        *,
+        files: FileStore | None = None,
+        answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
-        """Makes no request: a bot that was never initialised sends as well, and needs no getMe."""
-        self._pace = pace
+        """Makes no request: a bot that was never initialised sends as well, and needs no getMe.
+
+        `files`: where the bytes of what is shown lie; without it no letter with files can be sent.
+        """
+        self._pace, self._files = pace, files
         self._room_within_s = answer_within_s / 2
         self._requests = {
             bot_id: _Request(
@@ -106,6 +124,7 @@ class PtbGateway:
                 connect_timeout=5.0,
                 read_timeout=answer_within_s,
                 write_timeout=answer_within_s,
+                media_write_timeout=answer_within_s,
                 pool_timeout=answer_within_s,
             )
             for bot_id in accounts
@@ -147,7 +166,10 @@ class PtbGateway:
         try:
             if (wait := await self._pass(letter, priority)) > 0.0:
                 return Later(wait)
-            message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
+            if letter.files:
+                message_id = await self._upload(bot, letter)
+            else:
+                message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
         except Exception as error:
             return self._outcome(letter, error)
         finally:
@@ -155,14 +177,15 @@ class PtbGateway:
         self._unconnected.pop(letter.bot_id, None)
         return Sent(message_id)
 
-    async def _pass(self, letter: Letter, priority: Priority, *, at_most: float = WAITS_AT_MOST_S) -> float:
-        """0.0 when the pace let one message through; else how long it would still have to wait."""
-        left = at_most
+    async def _pass(self, letter: Letter, priority: Priority) -> float:
+        """0.0 when the pace let it through; else how long it would still have to wait. An album counts each picture."""
+        left = WAITS_AT_MOST_S
         while (wait := self._pace.reserve(letter.bot_id, letter.chat_id, priority)) > 0.0:
             if wait > left:
                 return wait
             left -= wait
             await asyncio.sleep(wait)
+        self._pace.owe(letter.bot_id, letter.chat_id, len(letter.files) - 1)
         return 0.0
 
     async def _post(self, bot: ExtBot[None], letter: Letter) -> int:
@@ -172,6 +195,7 @@ class PtbGateway:
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
             reply_markup=_markup(letter.buttons),
+            reply_parameters=_answering(letter),
         )
         return message.message_id
 
@@ -191,33 +215,30 @@ class PtbGateway:
                 raise
         return edits
 
-    async def add_pictures(self, letter: Letter, message_id: int, *, priority: Priority) -> None:
-        """The pictures follow the letter they belong to. Only the letter is promised: only it can be edited later."""
-        bot = self._bots[letter.bot_id]
-        for first in range(0, len(letter.photos), _ALBUM):
-            photos = letter.photos[first : first + _ALBUM]
-            for _ in photos:
-                await self._pass(letter, priority, at_most=PICTURES_WAIT_S)
-            try:
-                async with self._room[letter.bot_id]:
-                    if len(photos) == 1:
-                        await bot.send_photo(
-                            letter.chat_id, photos[0], disable_notification=True, reply_to_message_id=message_id
-                        )
-                    else:
-                        await bot.send_media_group(
-                            letter.chat_id,
-                            [InputMediaPhoto(photo) for photo in photos],
-                            disable_notification=True,
-                            reply_to_message_id=message_id,
-                        )
-            except Exception as error:
-                log.error("pictures of bot %d were lost: %s", letter.bot_id, type(error).__name__)
-                return
+    async def _upload(self, bot: ExtBot[None], letter: Letter) -> int:
+        """The files' bytes, from our own keeping; several pictures as one album. The first message's name."""
+        if self._files is None:
+            raise KeyError("no keeping")
+        contents = [await asyncio.to_thread(self._files.get, digest) for _, digest in letter.files]
+        how: dict[str, Any] = {
+            "caption": letter.text,
+            "parse_mode": ParseMode.HTML,
+            "disable_notification": True,  # the card has rung
+            "reply_parameters": _answering(letter),
+        }
+        if len(contents) > 1:
+            album = [InputMediaPhoto(content) for content in contents]
+            return (await bot.send_media_group(letter.chat_id, album, **how))[0].message_id
+        how["reply_markup"] = _markup(letter.buttons)
+        if letter.files[0][0] == "voice":
+            return (await bot.send_voice(letter.chat_id, contents[0], **how)).message_id
+        return (await bot.send_photo(letter.chat_id, contents[0], **how)).message_id
 
     def _outcome(self, letter: Letter, error: Exception) -> Outcome:
         """What the failure means. The order matters: `BadRequest` and `TimedOut` are `NetworkError`s."""
         match error:
+            case KeyError():
+                return Unsendable("file gone")
             case _Halted():
                 seconds = error.seconds
                 return Later(seconds, halts=self._pace.halt(letter.bot_id, letter.chat_id, seconds))
@@ -248,9 +269,12 @@ class PtbGateway:
 
 
 _NEVER_LEFT = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
-_ALBUM = 10
-"""Photos in one media group, at most; at least two (Bot API)."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def _answering(letter: Letter) -> ReplyParameters | None:
+    """Below the message it belongs to, or without one where the reader deleted that."""
+    return None if letter.answers is None else ReplyParameters(letter.answers, allow_sending_without_reply=True)
 
 
 def _markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:

@@ -97,6 +97,17 @@ class Pace:
             token.groups[chat_id] = max(token.groups.get(chat_id, now), now) + limits.group.every
         return 0.0
 
+    def owe(self, bot_id: int, chat_id: int, messages: int) -> None:
+        """So many more messages leave with the one just let through, as an album does: those after it wait for them."""
+        if messages <= 0:
+            return
+        token, limits = self._tokens.setdefault(bot_id, _Token()), self._limits
+        now = self._seconds()
+        token.free_at = max(token.free_at, now) + messages * limits.bot.every
+        token.chats[chat_id] = max(token.chats.get(chat_id, now), now) + messages * limits.chat.every
+        if chat_id < 0:
+            token.groups[chat_id] = max(token.groups.get(chat_id, now), now) + messages * limits.group.every
+
     def _seconds(self) -> float:
         return (self._machine.now() - self._began).total_seconds()
 

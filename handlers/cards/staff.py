@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import building_name, category_name, desk_name, place_name, title
+from handlers.cards.relay import exchanged, why_rung
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
@@ -32,6 +33,11 @@ def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         ),
         w("「%(seen)s」", seen=seen.seen),
     ]
+    if seen.unreadable:
+        lines.append(w("有%(many)s张照片打不开，没有转发", many=seen.unreadable))
+    if seen.films:
+        lines.append(w("另有%(many)s个视频或文件没有转发，要看请带话给居民", many=seen.films))
+    lines.append(exchanged(w, seen, now=now))
     if reader is not Reader.HELPING:  # the days are the leading desk's
         lines.append(_dates(w, seen, now=now))
     if reader is not Reader.DESK:
@@ -161,6 +167,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         if telling is Telling.CALL:
             return w("📞 待打电话：居民一直没回话，请打个电话问一声")
         return w("⏳ 已报办好，等居民回话")
+    if telling is Telling.ADDED:
+        return why_rung(w, seen)
     if reader is Reader.ABOVE:
         return w("👀 抄送您知悉，还不用您办")
     if reader is Reader.HELPING:

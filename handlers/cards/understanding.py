@@ -3,24 +3,32 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import care_words, dates, desk_name, first_words
+from handlers.cards.phrases import care_words, dates, desk_name, first_words, place_name
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
-from models.rules.policy import Town
+from models.rules.policy import UNCLASSIFIED, Town
 from models.vault import Keys
 
 
-def understanding(w: Words, read: Reading, town: Town, *, now: datetime) -> Html:
-    """What would be handed in, to whom, by when, and what they will read; no codes and no jargon."""
+def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: str | None = None) -> Html:
+    """What would be handed in, to whom, by when, and what they will read; no codes and no jargon.
+
+    `home`: the place is said where it is another compound.
+    """
     said = read.understanding
     if said.care:
         return _care(w, read, town)
     desk = town.desks[read.route.desk]
     lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
+    if home is None or town.buildings[read.building].compound != town.buildings[home].compound:
+        place = place_name(w, town.compound_of(read.building), town.buildings[read.building])
+        lines.append(w("地方：%(place)s", place=place))
     if (first := first_words(w, said.category, danger=said.danger)) is not None:
         lines.insert(0, first)
-    if read.head_asked:
+    if said.category.code == UNCLASSIFIED and not read.by_hand:
+        lines.append(w("我没全听懂，请%(desk)s的人来看", desk=desk_name(w, desk)))
+    elif read.head_asked:
         lines.append(w("交给：%(desk)s，也请楼栋长帮着看看", desk=desk_name(w, desk)))
     else:
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
@@ -28,7 +36,11 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime) -> Html
     if said.also_named:
         others = w.plain("、").join(said.also_named)
         lines.append(w("您还说了%(others)s，这件提交后再单独说一句，我另外转。", others=others))
-    if read.photos_seen:
+    if read.photos_seen > 1:
+        lines.append(
+            w("他们看到：「%(seen)s」和您发的%(many)s张照片，看不到您是谁", seen=said.seen, many=read.photos_seen)
+        )
+    elif read.photos_seen:
         lines.append(w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen))
     else:
         lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))

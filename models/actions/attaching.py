@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.actions.picturing import tell_pictures
 from models.records import Alarm
 from models.rules.alarms import AlarmKind
 from models.store import Statement
@@ -22,16 +23,20 @@ class Wanted:
     id: int
     bot_id: int
     file_id: str
+    kind: str
     tries: int
     sent_at: datetime
 
 
 _WANTED = Statement("""
-    SELECT id, bot_id, file_id, tries, sent_at FROM attachment
+    SELECT id, bot_id, file_id, kind, tries, sent_at FROM attachment
     WHERE digest IS NULL AND lost IS NULL AND bot_id = :bot_id AND (fetch_from IS NULL OR fetch_from <= :machine)
     ORDER BY tries, id LIMIT 1
 """)
-_KEPT = Statement("UPDATE attachment SET digest = :digest, size = :size WHERE id = :id AND digest IS NULL")
+_KEPT = Statement("""
+    UPDATE attachment SET digest = :digest, size = :size, clean = :clean, lost = :reason
+    WHERE id = :id AND digest IS NULL
+""")
 _TRIED = Statement("""
     UPDATE attachment SET tries = tries + 1, fetch_from = :again_from, lost = :lost
     WHERE id = :id AND digest IS NULL AND lost IS NULL
@@ -41,12 +46,23 @@ _TRIED = Statement("""
 def wanted(work: Work, *, bot_id: int, machine_now: datetime) -> Wanted | None:
     """The bot's next file to fetch, those tried less often first; None: none until some pause is over."""
     row = _WANTED.one(work.session, bot_id=bot_id, machine=machine_now)
-    return None if row is None else Wanted(row.id, row.bot_id, row.file_id, row.tries, row.sent_at)
+    return None if row is None else Wanted(*row)
 
 
-def kept(work: Work, *, attachment: int, digest: str, size: int) -> None:
-    """The file is in our keeping under this digest."""
-    _KEPT.run(work.session, id=attachment, digest=digest, size=size)
+def kept(
+    work: Work, *, attachment: int, digest: str, size: int, clean: str | None = None, reason: str | None = None
+) -> None:
+    """The file is in our keeping under this digest, its clean copy under `clean`; whoever has a card will see that.
+
+    `reason`: why a picture has none and is shown to nobody else; an alarm says so.
+    """
+    if not _KEPT.run(work.session, id=attachment, digest=digest, size=size, clean=clean, reason=reason):
+        return
+    if reason is not None:
+        work.session.add(
+            Alarm(kind=AlarmKind.PICTURE_UNREADABLE, ref=f"attachment {attachment}", reason=reason, raised_at=work.now)
+        )
+    tell_pictures(work, attachment=attachment)
 
 
 def not_kept(work: Work, one: Wanted, *, reason: str, for_ever: bool, machine_now: datetime) -> None:
@@ -59,6 +75,7 @@ def not_kept(work: Work, one: Wanted, *, reason: str, for_ever: bool, machine_no
     again = machine_now + pause(one.tries)
     if _TRIED.run(work.session, id=one.id, again_from=again, lost=lost) and lost is not None:
         work.session.add(Alarm(kind=AlarmKind.FILE_LOST, ref=f"attachment {one.id}", reason=lost, raised_at=work.now))
+    tell_pictures(work, attachment=one.id)  # the others wait no longer for this one
 
 
 def pause(tries: int) -> timedelta:

@@ -35,7 +35,7 @@ _TO_REFRESH = Statement(f"""
 _LATER = Statement("""
     SELECT 1 AS later FROM notice n
     WHERE n.case_id = :case_id AND n.bot_id = :bot_id AND n.chat_id = :chat_id AND n.id > :id
-        AND n.waits_from IS NOT NULL AND n.edits IS NULL
+        AND n.waits_from IS NOT NULL AND n.edits IS NULL AND n.telling <> 'pictures'
         AND (n.reader <> 'raiser' AND :reader <> 'raiser' OR n.telling = :telling) LIMIT 1
 """)
 
@@ -72,3 +72,39 @@ def card_before(work: Work, *, bot_id: int, chat_id: int, message_id: int) -> li
 def cards_to_refresh(work: Work, *, case_id: int, version: int) -> list[Row]:
     """The messages that show an older state of the case, but for those already pointing to a newer message."""
     return _TO_REFRESH.all(work.session, case_id=case_id, version=version)
+
+
+_LIVE = Statement("""
+    SELECT max(message_id) AS message_id FROM card
+    WHERE case_id = :case_id AND bot_id = :bot_id AND chat_id = :chat_id
+""")
+
+
+def live_card(work: Work, promised: Promised) -> int | None:
+    """The newest message that shows this case in the notice's chat; None: there is none."""
+    row = _LIVE.one(work.session, case_id=promised.case_id, bot_id=promised.bot_id, chat_id=promised.chat_id)
+    return None if row is None else row.message_id
+
+
+_OPENED = Statement("""
+    SELECT opened FROM card WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id
+""")
+
+
+def opened(work: Work, promised: Promised) -> bool:
+    """Whether the message this notice changes was asked to show what it is about; a new one by its own facts."""
+    if promised.edits is None:
+        return bool(promised.facts.get("opened"))
+    row = _OPENED.one(work.session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
+    return row is not None and bool(row.opened)
+
+
+_ALBUM = Statement("""
+    SELECT clean FROM attachment WHERE case_id = :case_id AND album = :album AND clean IS NOT NULL ORDER BY id LIMIT 10
+""")
+
+
+def album(work: Work, promised: Promised) -> tuple[str, ...]:
+    """The digests of the clean pictures a notice is to show."""
+    rows = _ALBUM.all(work.session, case_id=promised.case_id, album=promised.facts.get("album"))
+    return tuple(row.clean for row in rows)

@@ -7,7 +7,10 @@ from models.records.columns import BIG, KEY
 
 
 class Card(SQLModel, table=True):
-    """One message that shows a case; only delivery edits it. `version`: of the case, when it was last drawn."""
+    """One message that shows a case; only delivery edits it. `version`: of the case, when it was last drawn.
+
+    `opened`: of a sealed case, that its reader asked to see it; until then it shows nothing on a lock screen.
+    """
 
     __tablename__ = "card"
     __table_args__ = (UniqueConstraint("bot_id", "chat_id", "message_id"), Index("card_case", "case_id"))
@@ -21,3 +24,4 @@ class Card(SQLModel, table=True):
     telling: str
     reader: str
     version: int
+    opened: bool = False

@@ -23,9 +23,11 @@ class Secret(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it never will be.
+    """One file somebody sent with a case. `digest` NULL: not fetched yet; `lost`: why it, or its clean copy, never
+    will be.
 
-    `clean`: the same picture without what a camera writes into it; only that is shown to anybody else.
+    `clean`: the same picture without what a camera writes into it; only that is shown to anybody else. `album`: the
+    first of those that are shown together with it.
 
     `fetch_from`: machine moment of the next try; NULL: at once.
     """
@@ -51,6 +53,7 @@ class Attachment(SQLModel, table=True):
     size: int | None = None
     digest: str | None = None
     clean: str | None = None
+    album: int | None = Field(default=None, sa_type=KEY)
     tries: int = 0
     fetch_from: datetime | None = None
     lost: str | None = None

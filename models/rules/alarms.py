@@ -13,3 +13,4 @@ class AlarmKind(StrEnum):
     FRESH_EYES = "fresh-eyes"  # the third return: somebody not involved should look
     REVIEW = "review"  # at the top of the ladder
     FILE_LOST = "file-lost"
+    PICTURE_UNREADABLE = "picture-unreadable"  # fetched, and shown to nobody: no picture, broken, or too large

@@ -66,7 +66,7 @@ class Room:
                 )  # fmt: skip
                 session.flush()
             for file_id in file_ids:
-                session.add(Attachment(case_id=1, bot_id=bot_id, file_id=file_id, kind="photo", sent_at=NOON))
+                session.add(Attachment(case_id=1, bot_id=bot_id, file_id=file_id, kind="voice", sent_at=NOON))
 
         await self.store.run(keep)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,9 @@ from bot.telegram.account import Account
 from bot.telegram.notices import PtbGateway
 from bot.telegram.pace import LENIENT, STRICT, Pace
 from models.actions.attaching import LONGEST_PAUSE, pause
+from models.files import DiskFiles
 from models.ports import Button, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from models.store import Keys
 from scheduler.delivery import backoff
 from tests.edges.clocks import RunningClock
 
@@ -35,6 +38,7 @@ class Post:
     account: Account
     gateway: PtbGateway
     pace: Pace
+    keeping: DiskFiles
 
     @property
     def letter(self) -> Letter:
@@ -49,16 +53,16 @@ class Post:
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Post]:
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
     messenger = Messenger(flood=FREELY)
     stage = Stage(messenger)
     bot, resident = messenger.add_bot("huiyin_edge_bot"), messenger.add_person(first_name="居民")
     resident.start(bot)
-    pace = Pace(LENIENT, RunningClock())
+    pace, keeping = Pace(LENIENT, RunningClock()), DiskFiles(tmp_path, Keys.fresh())
     async with serve(messenger, stage) as address:
         account = Account(bot.id, bot.token, address.base)
-        gateway = PtbGateway({bot.id: account}, pace, answer_within_s=0.3)
-        yield Post(messenger, stage, bot, resident, account, gateway, pace)
+        gateway = PtbGateway({bot.id: account}, pace, files=keeping, answer_within_s=0.3)
+        yield Post(messenger, stage, bot, resident, account, gateway, pace, keeping)
         await gateway.close()
 
 
@@ -223,23 +227,50 @@ async def test_a_short_wait_for_the_pace_is_waited_and_a_long_one_is_given_back(
     await strict.close()
 
 
-async def test_pictures_follow_their_letter_in_albums(post: Post) -> None:
-    post.resident.send_photo(post.bot, _PIXEL)
-    media = post.resident.inbox(post.bot)[-1].media
-    assert media is not None
-    letter = replace(post.letter, photos=(media.file.file_id,) * 3)
-    outcome = await post.send(letter)
-    assert isinstance(outcome, Sent)
-    await post.gateway.add_pictures(letter, outcome.message_id, priority=Priority.RECEIPT)
-    assert [call.method for call in post.stage.calls] == ["sendMessage", "sendMediaGroup"]
+@pytest.mark.parametrize(
+    ("kinds", "method"),
+    [
+        pytest.param(("photo",), "sendPhoto", id="one picture"),
+        pytest.param(("photo",) * 10, "sendMediaGroup", id="an album"),
+        pytest.param(("voice",), "sendVoice", id="a voice"),
+    ],
+)
+async def test_files_leave_as_bytes_of_our_own_keeping(post: Post, kinds: tuple[str, ...], method: str) -> None:
+    files = tuple((kind, post.keeping.put(_PIXEL + bytes([n]))) for n, kind in enumerate(kinds))
+    outcome = await post.send(replace(post.letter, text="0412号的照片", files=files))
+    (call,) = post.stage.calls
+    assert call.method == method
+    sent = [one for one in post.resident.inbox(post.bot) if one.media]
+    assert [one.media.file.content for one in sent if one.media] == [_PIXEL + bytes([n]) for n in range(len(kinds))]
+    assert sent[0].text == "0412号的照片"
+    assert outcome == Sent(sent[0].id)
 
 
-async def test_lost_pictures_do_not_send_the_letter_twice(post: Post) -> None:
-    letter = replace(post.letter, photos=("no-such-file",))
-    outcome = await post.send(letter)
+@pytest.mark.parametrize(("there", "answers"), [(True, True), (False, None)])
+async def test_files_stand_below_their_card_if_the_reader_kept_it(
+    post: Post, there: bool, answers: bool | None
+) -> None:
+    card = await post.send()
+    assert isinstance(card, Sent)
+    files = (("photo", post.keeping.put(_PIXEL)),)
+    outcome = await post.send(replace(post.letter, files=files, answers=card.message_id if there else 4242))
     assert isinstance(outcome, Sent)
-    await post.gateway.add_pictures(letter, outcome.message_id, priority=Priority.RECEIPT)
-    assert post.said == ["诉求 0412 已收到"]
+    (sent,) = [one for one in post.resident.inbox(post.bot) if one.media]
+    assert sent.reply_to == (card.message_id if answers else None)
+
+
+async def test_a_file_that_was_erased_meanwhile_is_unsendable(post: Post) -> None:
+    assert await post.send(replace(post.letter, files=(("photo", "0" * 64),))) == Unsendable("file gone")
+
+
+async def test_an_album_is_counted_as_many_messages_by_the_pace(post: Post) -> None:
+    strict = PtbGateway({post.bot.id: post.account}, Pace(STRICT, RunningClock()), files=post.keeping)
+    files = tuple(("photo", post.keeping.put(_PIXEL + bytes([n]))) for n in range(5))
+    assert isinstance(await strict.send(replace(post.letter, files=files), priority=Priority.RECEIPT), Sent)
+    outcome = await strict.send(post.letter, priority=Priority.RECEIPT)
+    assert isinstance(outcome, Later)
+    assert outcome.seconds > 1
+    await strict.close()
 
 
 async def test_neither_log_nor_repr_shows_the_token(post: Post, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,18 +30,12 @@ class SlowGateway:
 
     bots: tuple[int, ...] = (BOT,)
     letters: list[str] = field(default_factory=list)
-    pictures: list[int] = field(default_factory=list)
     answers: asyncio.Event = field(default_factory=asyncio.Event)
-    shows: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, letter: Letter, *, priority: Priority) -> Outcome:
         self.letters.append(letter.text)
         await self.answers.wait()
         return Sent(len(self.letters))
-
-    async def add_pictures(self, letter: Letter, message_id: int, *, priority: Priority) -> None:
-        await self.shows.wait()
-        self.pictures.append(message_id)
 
 
 @dataclass
@@ -79,7 +73,7 @@ async def counter(store: Store, town: Town, request: pytest.FixtureRequest) -> A
         store,
         gateway,
         lambda work, promised: Letter(
-            promised.bot_id, promised.chat_id, f"{promised.key}{'（重发）' * promised.unsure}", photos=("a photo",)
+            promised.bot_id, promised.chat_id, f"{promised.key}{'（重发）' * promised.unsure}"
         ),
         town=town,
         keys=Keys.fresh(),
@@ -91,7 +85,6 @@ async def counter(store: Store, town: Town, request: pytest.FixtureRequest) -> A
     running = asyncio.create_task(delivery.run())
     yield Counter(store, gateway, machine, delivery)
     gateway.answers.set()
-    gateway.shows.set()
     delivery.stop()
     await running
 
@@ -110,7 +103,6 @@ async def test_a_send_longer_than_its_lease_is_not_begun_again_by_the_same_hands
     counter.delivery.nudge()
     await until(taken_again)
     counter.gateway.answers.set()
-    counter.gateway.shows.set()
     await counter.delivery.idle()
     assert counter.gateway.letters == ["0412"]
     assert await counter.states() == ["sent"]
@@ -132,18 +124,3 @@ async def test_a_send_without_an_end_is_given_up_before_its_lease_and_tried_as_a
     counter.delivery.nudge()
     await until(told)
     assert counter.gateway.letters == ["0412", "0412（重发）"]
-
-
-async def test_pictures_are_not_waited_for_by_the_promise_they_belong_to(counter: Counter) -> None:
-    counter.gateway.answers.set()
-    await counter.promise("0412")
-    await counter.promise("0413")
-
-    async def told() -> bool:
-        return await counter.states() == ["sent", "sent"]
-
-    await until(told)
-    assert counter.gateway.pictures == []
-    counter.gateway.shows.set()
-    await counter.delivery.idle()
-    assert sorted(counter.gateway.pictures) == [1, 2]
