@@ -27,6 +27,8 @@ class Fault(StrEnum):
     NO_DESK = "no desk answers for «%(what)s»: its community has none"
     NO_RUNG = "the ladder has no rung that %(wanted)s for %(what)s"
     NO_PROMISE = "nothing is promised for %(what)s"
+    ENDS_BEFORE = "ends on %(what)s, before it begins on %(wanted)s"
+    OVERLAPS = "«%(what)s» begins before «%(wanted)s» has ended"
     NO_UNCLASSIFIED = "category «%(what)s» is missing: what nobody understands goes there"
 
 

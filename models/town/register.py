@@ -14,10 +14,10 @@ from models.rules.policy import (
     Incumbent,
     Role,
 )
-from models.town.cells import choice, known, unique, yes
+from models.town.cells import choice, degrees, known, unique, yes
 from models.town.findings import Fault
 from models.town.rows import Folder, Row, table
-from models.town.times import read_hours
+from models.town.times import read_day, read_hours
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,24}")
 _OFFICES = {kind.value: kind for kind in DeskKind if kind.level is not None}
@@ -63,7 +63,10 @@ def read_communities(folder: Folder, desks: Mapping[str, Desk]) -> tuple[dict[st
 def read_compounds(
     folder: Folder, communities: Mapping[str, Community], answering: Mapping[str, str], desks: Mapping[str, Desk]
 ) -> dict[str, Compound]:
-    """compounds.csv. Without a `property_desk` the community answers (失管), so it must have a desk."""
+    """compounds.csv. Without a `property_desk` the community answers (失管), so it must have a desk.
+
+    `latitude` and `longitude`, both or neither: where a resident's location is looked for.
+    """
     needed = ("code", "name", "community", "commercial", "property_desk", "committee_desk")
 
     def make(row: Row) -> Compound:
@@ -79,9 +82,10 @@ def read_compounds(
             row.words("aliases"),
             desk_of(row, "property_desk", desks, DeskKind.PROPERTY) or None,
             desk_of(row, "committee_desk", desks, DeskKind.COMMITTEE) or None,
+            *degrees(row),
         )
 
-    return unique(table(folder, "compounds.csv", needed, ("en", "aliases")), make)
+    return unique(table(folder, "compounds.csv", needed, ("en", "aliases", "latitude", "longitude")), make)
 
 
 def read_buildings(folder: Folder, compounds: Mapping[str, Compound]) -> dict[str, Building]:
@@ -132,10 +136,8 @@ def read_days(folder: Folder) -> tuple[frozenset[date], frozenset[date], date]:
     off, on, first = set(), set(), dict[date, int]()
     for row in table(folder, "calendar.csv", ("date", "day"), ("name",)):
         written, kind = row.word("date"), row.word("day").lower()
-        try:
-            # Excel rewrites 2026-10-01 as 2026/10/1
-            day = date(*(int(part) for part in written.replace("/", "-").split("-")))
-        except (ValueError, TypeError):
+        day = read_day(written)
+        if day is None:
             if written:
                 row.wrong(Fault.BAD_VALUE, "date", "a date like 2026-10-01")
             continue

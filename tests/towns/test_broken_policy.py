@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.towns.spoiling import findings, put
+from tests.towns.spoiling import add, findings, put
 
 THROWN = "高空抛物, 楼上扔烟头, 楼上泼水, 楼上扔垃圾, 楼上扔东西, 楼上扔酒瓶"
 FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in the lift, then call 96333 or 119.", '
@@ -63,13 +63,49 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
         pytest.param(
             "ladder.yaml",
             put("effect: review, every: 7d", "effect: review, every: 0m"),
-            [(59, "«every» must be longer than nothing")],
+            [(61, "«every» must be longer than nothing")],
             id="a rung that would ring again and again at one moment",
+        ),
+        pytest.param(
+            "periods.csv",
+            put("2027-02-05,2027-02-11", "2027-02-11,2027-02-05"),
+            [(2, "ends on 2027-02-05, before it begins on 2027-02-11")],
+            id="a holiday that ends before it begins",
+        ),
+        pytest.param(
+            "periods.csv",
+            put("2027-02-05,2027-02-11", "2027-02-30,"),
+            [(2, "«from» must be a date like 2026-10-01"), (2, "«until» must not be empty")],
+            id="a day no calendar has",
+        ),
+        pytest.param(
+            "periods.csv",
+            put("ZB-CJ", "ZB-XX"),
+            [(2, "«ZB-XX» is not in desks.csv")],
+            id="a roster nobody keeps",
+        ),
+        pytest.param(
+            "periods.csv",
+            put("ZB-CJ", "WY-01"),
+            [(2, "desk «WY-01» is no community or street desk")],
+            id="a firm on duty for the town",
+        ),
+        pytest.param(
+            "periods.csv",
+            put("C05-1;C08", "C05-1;C77"),
+            [(2, "«C77» is not in categories.yaml")],
+            id="a kind of trouble nobody knows",
+        ),
+        pytest.param(
+            "periods.csv",
+            add("CJ-2,灯会,Lantern Fair,2027/2/11,2027/2/12,ZB-CJ,,"),
+            [(3, "«CJ-2» begins before «CJ-2027» has ended")],
+            id="two rosters on one day",
         ),
         pytest.param(
             "promises.yaml",
             put("acknowledge: 10m", "acknowledge: 0m"),
-            [(4, "«acknowledge» must be longer than nothing")],
+            [(5, "«acknowledge» must be longer than nothing")],
             id="a promise nobody can keep",
         ),
         pytest.param(
@@ -138,7 +174,7 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
         pytest.param(
             "promises.yaml",
             put("contact: 4h", "contact: soon"),
-            [(5, "«contact» must be a span like 30m, 24h, 7d or 7wh")],
+            [(6, "«contact» must be a span like 30m, 24h, 7d or 7wh")],
             id="no span",
         ),
         pytest.param(
@@ -165,7 +201,7 @@ FIRST_EN = 'first_en: "Stay calm and do not force the doors: press the alarm in 
         pytest.param(
             "ladder.yaml",
             put("effect: call", "effect: shout"),
-            [(57, "«effect» must be one of remind, copy, lead, ask_again, call, review")],
+            [(59, "«effect» must be one of remind, copy, lead, assist, ask_again, call, resume, review")],
             id="an unknown effect",
         ),
     ],

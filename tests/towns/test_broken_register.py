@@ -125,25 +125,25 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         pytest.param(
             "incumbents.csv",
             add("head,LC01-3,陈某某"),
-            [(182, "«LC01-3» stands twice, first in row 4")],
+            [(184, "«LC01-3» stands twice, first in row 4")],
             id="two heads of one building",
         ),
         pytest.param(
             "incumbents.csv",
             add("head,LC01-33,陈某某"),
-            [(182, "«LC01-33» is not in buildings.csv")],
+            [(184, "«LC01-33» is not in buildings.csv")],
             id="a head of no building",
         ),
         pytest.param(
             "incumbents.csv",
             add("property,SQ-PW,陈某某"),
-            [(182, "desk «SQ-PW» is no property desk")],
+            [(184, "desk «SQ-PW» is no property desk")],
             id="a firm's clerk at the community's desk",
         ),
         pytest.param(
             "incumbents.csv",
             add("mayor,JD,陈某某"),
-            [(182, "«role» must be one of head, property, committee, community, street, district")],
+            [(184, "«role» must be one of head, property, committee, community, street, district")],
             id="an unknown role",
         ),
         pytest.param(
