@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from models.actions.asking import resume
+from models.actions.calling import after_silence, call_once_more, put_on_call_list
 from models.actions.leading import take_over
 from models.actions.moving import Facts, move, next_round, runs_beside, start_clocks, take_up
 from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
 from models.rules.alarms import AlarmKind
-from models.rules.ladder import Climb, again, climb, rung
-from models.rules.lifecycle import Event, Reader, Telling
+from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, Climb, again, climb, rung
+from models.rules.lifecycle import Event, Reader, State, Telling
 from models.rules.policy import Effect, Level, Role
 from models.store import Statement
 from models.turn import Work
@@ -58,6 +59,12 @@ def ring(work: Work, *, clock_id: int) -> bool:
         work.session.flush()
         resume(work, case)
         return True
+    if step.effect is Effect.CALL:
+        after = call_once_more if step in (CALL_AGAIN, PERSON_ASKED) else after_silence
+        after(work, case, {"rung": step.code, "effect": step.effect})
+        work.session.flush()
+        refresh_cards(work, case)
+        return True
     result = climb(step, Level(case.level), work.town, case.building, accused(case))
     once_more = again(clock.rung, work.now, work.town, case.desk)
     if once_more is not None and not runs_beside(work, clock, once_more.rung):
@@ -85,9 +92,10 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
             for desk in result.above:
                 tell_above(work, case, desk)
         case Effect.ASK_AGAIN:
-            tell_raiser(work, case, Telling.QUESTION)
-        case Effect.CALL:
-            tell_desk(work, case, case.desk, Telling.CALL, Reader.DESK)
+            if not tell_raiser(work, case, Telling.QUESTION):
+                put_on_call_list(work, case)
+        case Effect.REVIEW if case.state == State.CLAIMED and case.caller:
+            put_on_call_list(work, case, but=case.caller)
         case Effect.REVIEW:
             work.session.add(
                 Alarm(kind=AlarmKind.REVIEW, ref=f"case {case.id}", reason="top of the ladder", raised_at=work.now)

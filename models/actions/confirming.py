@@ -1,28 +1,34 @@
 """Is it solved? Only the resident's word closes a case; a No sends it back to the same desk, the second time higher."""
 
-from models.actions.moving import move, next_round, start_clocks, stop_clocks, take_up
-from models.actions.telling import accused, hand_lead, refresh_cards, tell_above, tell_desk
+from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.telling import accused, hand_lead, refresh_cards, tell_above, tell_accountable
 from models.queries.cases import view
 from models.queries.people import Speaker
 from models.records import Alarm, Case
+from models.rules.access import Actor
 from models.rules.alarms import AlarmKind
-from models.rules.closure import after_denial
+from models.rules.closure import REOPENS_WITHIN, after_denial
 from models.rules.gone import category_of
-from models.rules.ladder import Climb, clocks_from, promised, push_at
-from models.rules.lifecycle import Event, Reader, Telling
-from models.rules.policy import Level, Milestone, Role, Sla
-from models.rules.refusals import NotYours, Refused, Stale
+from models.rules.ladder import Climb, clocks_from, promised, push_at, rise
+from models.rules.lifecycle import Event, Telling
+from models.rules.policy import Effect, Level, Milestone, Role, Sla
+from models.rules.refusals import NotYours, Refused, Stale, TooLate
 from models.turn import Work
 
 
 def confirm(work: Work, *, case_id: int, by: Speaker, version: int) -> str:
     """The resident said it is solved: closed. Refuses `Stale` for an old question, `NotYours` to anybody else."""
     case = _asked(work, case_id, by, version)
-    move(work, case, Event.CONFIRM, actor=by.actor, role=Role.RESIDENT)
-    case.closed_at = work.now
+    close(work, case, actor=by.actor, role=Role.RESIDENT)
+    return case.number
+
+
+def close(work: Work, case: Case, *, actor: Actor, role: Role, facts: Facts | None = None) -> None:
+    """Closed by the resident's word, whoever wrote it down; refuses as `move` does."""
+    move(work, case, Event.CONFIRM, actor=actor, role=role, facts=facts)
+    case.closed_at, case.caller = work.now, ""
     work.session.flush()
     refresh_cards(work, case)
-    return case.number
 
 
 def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = Event.DENY) -> bool:
@@ -30,28 +36,50 @@ def deny(work: Work, *, case_id: int, by: Speaker, version: int, event: Event = 
     next level leads, and this is True. Refuses `Stale` for an old question, `NotYours` to anybody else.
     """
     case = _asked(work, case_id, by, version)
+    return send_back(work, case, event, actor=by.actor, role=Role.RESIDENT).lead is not None
+
+
+def reopen(work: Work, *, case_id: int, by: Speaker) -> bool:
+    """What was closed is to be done again, as after a No; True where the next level leads.
+
+    Refuses `TooLate` after 30 days, `Stale`, or `NotYours` to anybody but the raiser.
+    """
+    case = take_up(work, case_id)
+    if case.raiser_id != by.person:
+        raise Refused(NotYours())
+    may_move(work, case, Event.REOPEN, actor=by.actor)
+    if case.closed_at is not None and work.now - case.closed_at > REOPENS_WITHIN:
+        raise Refused(TooLate(number=case.number))
+    return send_back(work, case, Event.REOPEN, actor=by.actor, role=Role.RESIDENT).lead is not None
+
+
+def send_back(
+    work: Work, case: Case, event: Event, *, actor: Actor, role: Role, facts: Facts | None = None, higher: bool = False
+) -> Climb:
+    """It is not solved: new dates from now, and who leads and who hears of it by how often that was said.
+
+    `higher`: the next level leads already the first time, because the resident asked for it (申请上报).
+    """
     case.returned += 1
-    higher = after_denial(case.returned, Level(case.level), work.town, case.building, accused(case))
-    move(
-        work,
-        case,
-        event,
-        actor=by.actor,
-        role=Role.RESIDENT,
-        facts={"returned": case.returned, "lead": higher.lead, "above": " ".join(higher.above)},
-    )
-    case.claimed_at = None
-    give_new_dates(work, case, higher)
+    level, against = Level(case.level), accused(case)
+    found = after_denial(case.returned, level, work.town, case.building, against)
+    if higher and found.lead is None:
+        found = rise(Effect.LEAD, level, work.town, case.building, against)
+    kept = {"returned": case.returned, "lead": found.lead, "above": " ".join(found.above)}
+    move(work, case, event, actor=actor, role=role, facts={**(facts or {}), **kept})
+    case.claimed_at = case.closed_at = case.paused_until = None
+    case.caller, case.calls = "", 0
+    give_new_dates(work, case, found)
     work.session.flush()
-    tell_desk(work, case, case.desk, Telling.RETURNED, Reader.DESK)
-    for desk in higher.above:
+    tell_accountable(work, case, Telling.RETURNED)
+    for desk in found.above:
         tell_above(work, case, desk)
-    if higher.fresh_eyes:
+    if found.fresh_eyes:
         work.session.add(
-            Alarm(kind=AlarmKind.FRESH_EYES, ref=f"case {case_id}", reason="returned a third time", raised_at=work.now)
+            Alarm(kind=AlarmKind.FRESH_EYES, ref=f"case {case.id}", reason="returned a third time", raised_at=work.now)
         )
     refresh_cards(work, case)
-    return higher.lead is not None
+    return found
 
 
 def give_new_dates(work: Work, case: Case, higher: Climb) -> None:

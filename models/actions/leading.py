@@ -1,5 +1,6 @@
 """Who leads a case, when silence or an empty desk moves it up? Somebody who can be reached, as long as there is one."""
 
+from models.actions.calling import told_by_nobody
 from models.actions.moving import Facts, move
 from models.actions.telling import accused as accused_of
 from models.actions.telling import hand_lead, tell_above, tell_accountable, tell_raiser
@@ -27,12 +28,19 @@ def manned(
 
 
 def take_over(
-    work: Work, case: Case, level: Level, desk: str, *, above: tuple[str, ...] = (), facts: Facts | None = None
+    work: Work,
+    case: Case,
+    level: Level,
+    desk: str,
+    *,
+    above: tuple[str, ...] = (),
+    facts: Facts | None = None,
+    tells: bool = True,
 ) -> None:
     """The desk, or the nearest above it that answers, leads and has yet to sign; the former desk helps.
 
     The raiser hears of it once, and of a sealed matter not at all (users.md rule 7). What was promised to the raiser
-    stays promised: only the day to sign by is the new desk's own.
+    stays promised: only the day to sign by is the new desk's own. `tells` False: the raiser is told otherwise.
     """
     level, desk = manned(work, case.building, level, desk, accused=accused_of(case), raiser=case.raiser_id)
     move(work, case, Event.TAKE_OVER, actor=CLOCK, role=Role.CLOCK, facts={**(facts or {}), "lead": desk})
@@ -44,5 +52,5 @@ def take_over(
     for told in above:
         tell_above(work, case, told)
     tell_accountable(work, case, Telling.ASSIGNMENT)
-    if not category.sealed:
-        tell_raiser(work, case, Telling.CHANGED)
+    if tells and not category.sealed and not tell_raiser(work, case, Telling.CHANGED):
+        told_by_nobody(work, case)

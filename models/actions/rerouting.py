@@ -1,9 +1,10 @@
 """What if somebody cannot be reached? Another way is found in the same transaction that learned of it (I9, S38)."""
 
 from models.actions.asking import resume
+from models.actions.calling import CALLED_FOR, told_by_nobody
 from models.actions.leading import take_over
 from models.actions.moving import take_up
-from models.actions.telling import accused, refresh_cards, tell_desk
+from models.actions.telling import accused, refresh_cards
 from models.outbox import Promised
 from models.queries.people import way_to, ways_to_place
 from models.records import Case
@@ -16,8 +17,8 @@ from models.turn import Work
 def find_another_way(work: Work, promised: Promised) -> None:
     """A notice reached nobody, and somebody else hears of it instead; nothing undelivered counts against the raiser.
 
-    The raiser is telephoned by the desk; an empty desk hands the lead to the one above; a head is let be, for the desk
-    has the case anyway.
+    The raiser is telephoned by whoever did not do the work; an empty desk hands the lead to the one above; a head is
+    let be, for the desk has the case anyway.
     """
     if promised.case_id is None or promised.edits is not None:
         return
@@ -25,8 +26,8 @@ def find_another_way(work: Work, promised: Promised) -> None:
     if not State(case.state).open:
         return
     if promised.reader == Reader.RAISER:
-        if promised.telling == Telling.QUESTION and way_to(work, case.raiser_id) is None:
-            tell_desk(work, case, case.desk, Telling.CALL, Reader.DESK)
+        if promised.telling in CALLED_FOR and way_to(work, case.raiser_id) is None:
+            told_by_nobody(work, case)
         if promised.telling == Telling.ASKED and case.paused_until and move_for(State(case.state), Event.RESUME):
             resume(work, case)  # a question that reached nobody pauses nothing
     elif promised.reader == Reader.DESK and not ways_to_place(work, case.desk, but=case.raiser_id):

@@ -1,0 +1,260 @@
+"""Who telephones the resident, and what comes of it? The call list (待打电话): domain C3, users.md rules 5, 8 and 9.
+
+Somebody who did not do the work: the community of the building, else the street. What they were told is written down
+with one tap, as the resident's word by telephone.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.actions.confirming import close, send_back
+from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_rung, take_up
+from models.actions.telling import refresh_cards, tell_desk, tell_raiser
+from models.queries.cases import subject, view
+from models.queries.people import Speaker, ways_to_place
+from models.queries.pursued import pursued
+from models.records import Alarm, Case
+from models.rules.access import CLOCK, Relation, relations
+from models.rules.alarms import AlarmKind
+from models.rules.closure import (
+    CALLS_AT_MOST,
+    REMINDED_FOR,
+    call_again,
+    callers,
+    never_silent,
+    person_by,
+    sampled,
+)
+from models.rules.gone import category_of, desk_of
+from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, push_at
+from models.rules.lifecycle import HELD, Event, Reader, State, Telling
+from models.rules.policy import Desk, Role, Sla
+from models.rules.refusals import CalledToday, NotYours, Refused, Stale
+from models.store import Statement
+from models.turn import Work
+
+_LAST_CLAIM = Statement("""
+    SELECT facts FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
+""")
+_SAID = Statement("""
+    SELECT sent_at FROM notice
+    WHERE person_id = :raiser AND ring_at >= :since AND case_id = :case_id AND telling = 'question'
+        AND edits IS NULL AND state = 'sent' ORDER BY sent_at
+""")
+
+
+# ── who calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def put_on_call_list(work: Work, case: Case, *, but: str = "", at_once: bool = False) -> Desk | None:
+    """A desk that did not do the work is to telephone the raiser; None where there is none, and an alarm says so.
+
+    Once a case at a time: who is on a list already stays on it. `but`: a desk that has had its turn.
+    """
+    if case.caller and not but:
+        return desk_of(work.town, case.caller)
+    found = _caller(work, case, but=but)
+    if found is None:
+        work.session.add(
+            Alarm(kind=AlarmKind.RAISER_UNREACHABLE, ref=f"case {case.id}", reason="no caller", raised_at=work.now)
+        )
+        return None
+    case.caller = found
+    work.session.flush()
+    tell_desk(work, case, found, Telling.CALL, Reader.CALLER, awaited=at_once)
+    return desk_of(work.town, found)
+
+
+CALLED_FOR = frozenset({Telling.RECEIPT, Telling.CHANGED, Telling.QUESTION})
+"""What the raiser must hear somehow."""
+
+_TOLD = Statement("""
+    SELECT 1 AS told FROM case_event
+    WHERE case_id = :case_id AND event = 'climb' AND facts LIKE '%"why":"unheard"%' LIMIT 1
+""")
+
+
+def told_by_nobody(work: Work, case: Case) -> None:
+    """What the raiser had to hear reached no chat: somebody telephones. A question each time, all else once a case."""
+    asked = case.state == State.CLAIMED
+    if case.caller or (not asked and _TOLD.one(work.session, case_id=case.id) is not None):
+        return
+    if not asked:
+        move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts={"why": "unheard"})
+    put_on_call_list(work, case)
+    refresh_cards(work, case)
+
+
+def _caller(work: Work, case: Case, *, but: str) -> str | None:
+    """The nearest desk that may call and where somebody can be reached; the nearest one at all where nobody can."""
+    claimant = _claimant(work, case) if case.state in (State.CLAIMED, State.CLOSED_SILENT) else ""
+    able = callers(work.town, case.building, but=claimant)
+    if but in able:  # it had its turn: those above it, and it once more where there is none
+        able = (*able[able.index(but) + 1 :], but)
+    reached = (desk for desk in able if ways_to_place(work, desk, but=case.raiser_id))
+    return next(reached, able[0] if able else None)
+
+
+def _claimant(work: Work, case: Case) -> str:
+    """The desk whose work the last claim was; "" for a head's, who is no desk."""
+    row = _LAST_CLAIM.one(work.session, case_id=case.id)
+    return str(json.loads(row.facts).get("desk") or "") if row else ""
+
+
+# ── silence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def after_silence(work: Work, case: Case, facts: Facts) -> None:
+    """72 hours without a word: closed as not rated where the question and a reminder arrived, else a call.
+
+    Danger and what is sealed never close so (users.md rule 5). A few of the others are called all the same.
+    """
+    if _was_asked(work, case) and not never_silent(category_of(work.town, case.category), Sla(case.sla)):
+        lapse(work, case, facts)
+        if sampled(work.keys.mac("sample"), case.id or 0):
+            put_on_call_list(work, case)
+        return
+    move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
+    if case.caller:  # the resident asked for a person before
+        work.session.flush()
+        tell_desk(work, case, case.caller, Telling.CALL, Reader.CALLER)
+    put_on_call_list(work, case)
+
+
+def claimed(work: Work, case: Case, *, desk: str | None) -> None:
+    """The work is said to be done: nobody calls about their own, and whom no chat reaches is called at once."""
+    case.calls = 0
+    if case.caller and case.caller == desk:
+        case.caller = ""
+        if pursued(work, case).person_by is not None:
+            put_on_call_list(work, case)
+    if not tell_raiser(work, case, Telling.QUESTION):
+        put_on_call_list(work, case)
+
+
+def lapse(work: Work, case: Case, facts: Facts | None = None) -> None:
+    """Closed without a word; one tap within thirty days reopens it."""
+    move(work, case, Event.LAPSE, actor=CLOCK, role=Role.CLOCK, facts=facts)
+    case.closed_at, case.caller = work.now, ""
+    work.session.flush()
+
+
+def _was_asked(work: Work, case: Case) -> bool:
+    """Whether the question and a reminder arrived, the reminder a day ago at least (I9: undelivered never counts)."""
+    rows = _SAID.all(work.session, raiser=case.raiser_id, case_id=case.id, since=case.claimed_at)
+    return len(rows) > 1 and rows[1].sent_at <= work.now - REMINDED_FOR
+
+
+def call_once_more(work: Work, case: Case, facts: Facts) -> None:
+    """A call that was to be made is on the list again, at the next desk above where this one let its time pass."""
+    if not case.caller or case.state == State.CLOSED_SILENT:
+        return
+    move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
+    if facts.get("rung") == CALL_AGAIN.code:
+        work.session.flush()
+        tell_desk(work, case, case.caller, Telling.CALL, Reader.CALLER)
+        return
+    before, asked = case.caller, facts.get("rung") == PERSON_ASKED.code
+    found = put_on_call_list(work, case, but=before, at_once=asked)
+    if asked and found is not None and found.code != before:
+        start_clocks(work, case.id or 0, [person_by(work.now, work.town, found.code)], turn=case.version)
+
+
+# ── 找人工 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who will speak with the resident, and until when."""
+
+    number: str
+    desk: Desk
+    by: datetime
+
+
+def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
+    """A named desk is to call the raiser by its own promise; asked twice, the same answer. Refuses `Stale`, `NotYours`.
+
+    The desk is the community of the building, else the street: whoever can be reached.
+    """
+    case = take_up(work, case_id)
+    may_move(work, case, Event.PERSON, actor=by.actor)
+    before = pursued(work, case)
+    if before.caller is not None and before.person_by is not None:
+        return Answering(case.number, before.caller, before.person_by)
+    able = callers(work.town, case.building, but="")
+    caller = next((desk for desk in able if ways_to_place(work, desk, but=case.raiser_id)), able[0])
+    starts = push_at(work.now, Sla.P2, category_of(work.town, case.category), work.town)
+    due = person_by(starts, work.town, caller)
+    move(work, case, Event.PERSON, actor=by.actor, role=Role.RESIDENT, facts={"caller": caller})
+    start_clocks(work, case_id, [due], turn=next_round(work, case_id))
+    case.caller = caller
+    work.session.flush()
+    tell_desk(work, case, caller, Telling.CALL, Reader.CALLER, awaited=True)
+    refresh_cards(work, case)
+    return Answering(case.number, desk_of(work.town, caller), due.due_at)
+
+
+# ── what was said on the telephone ───────────────────────────────────────────────────────────────────────────────────
+
+
+def answer_call(work: Work, *, case_id: int, by: Speaker, event: Event, version: int) -> State:
+    """What the resident said, or that nobody answered, is written down; the state the case has now.
+
+    Refuses `Stale` for an older question, `NotYours`, `CalledToday` for a second unanswered call on one day.
+    """
+    case = take_up(work, case_id)
+    if case.state == State.CLOSED_SILENT and event in (Event.DENY, Event.PARTLY):
+        facts: Facts = {"channel": "call", "partly": event is Event.PARTLY}
+        event = Event.REOPEN
+    else:
+        facts = {"channel": "call"}
+    may_move(work, case, event, actor=by.actor)
+    seen = view(work, case_id)
+    if seen is None or version < seen.claim_version:
+        raise Refused(Stale(number=case.number, state=case.state))
+    role = _calls_as(work, case, by)
+    match event:
+        case Event.CONFIRM:
+            close(work, case, actor=by.actor, role=role, facts=facts)
+        case Event.NO_ANSWER:
+            _nobody(work, case, by, role)
+        case Event.SPOKE:
+            move(work, case, event, actor=by.actor, role=role, facts=facts)
+            stop_rung(work, case_id, PERSON_ASKED.code)
+            case.caller = ""
+            work.session.flush()
+            refresh_cards(work, case)
+        case _:
+            send_back(work, case, event, actor=by.actor, role=role, facts=facts)
+    return State(case.state)
+
+
+def _nobody(work: Work, case: Case, by: Speaker, role: Role) -> None:
+    """Tried again on another day; after the third a case that endangers nobody is let go, others wait for review."""
+    assert case.id is not None
+    zone, before = work.town.calendar.zone, pursued(work, case).unanswered_at
+    if before is not None and before.astimezone(zone).date() == work.now.astimezone(zone).date():
+        raise Refused(CalledToday(number=case.number))
+    move(work, case, Event.NO_ANSWER, actor=by.actor, role=role, facts={"channel": "call"})
+    case.calls += 1
+    stop_rung(work, case.id, PERSON_ASKED.code)
+    if case.calls < CALLS_AT_MOST:
+        if case.state != State.CLOSED_SILENT:
+            again = call_again(work.now, work.town, case.caller)
+            start_clocks(work, case.id, [again], turn=next_round(work, case.id))
+    elif case.state == State.CLAIMED and not never_silent(category_of(work.town, case.category), Sla(case.sla)):
+        lapse(work, case, {"calls": case.calls})
+    elif case.state in (*HELD, State.CLOSED_SILENT):
+        case.caller = ""
+    work.session.flush()
+    refresh_cards(work, case)
+
+
+def _calls_as(work: Work, case: Case, by: Speaker) -> Role:
+    """The office in which somebody calls; refuses `NotYours` to whoever does not."""
+    for role, relation in relations(by.actor, subject(work, case), now=work.now):
+        if relation is Relation.CALLER:
+            return role
+    raise Refused(NotYours())
