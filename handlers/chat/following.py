@@ -1,5 +1,99 @@
-"""A number and a code let the family follow a case."""
+"""The family follows a case by its number and code, and stops when it likes.
+
+给家人看       number and code, and what the family does with them
+0412 K7MPQ3   whoever types both gets a card that changes by itself
+不看了         and it is gone
+"""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram import Router
+from aiogram.filters import Filter, StateFilter
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, Message
+
+from handlers.cards.buttons import Press, Verb
+from handlers.cards.following import how_to_follow
+from handlers.chat.hearing import Pressed, Private
+from handlers.chat.paper import Filing
+from handlers.words import Words
+from handlers.words.refused import sentence
+from models.actions.following import follow, leave, share
+from models.queries.people import Speaker
+from models.rules.refusals import CodeUnknown, NotYours, Refused
+from models.turn import Turn
 
 router = Router(name="following")
+
+MOST_WRONG, WITHIN = 5, timedelta(hours=1)
+"""So many wrong codes from one chat within so long; after that even a right one opens nothing for a while."""
+
+_CODE = re.compile(
+    r"\W*(?:跟着看|我想看|看|关注|编号|号码|follow|case)?\W*(\d{4,7})\s*号?\W*(?:代码|验证码|密码|码|code)?\W*([A-Z0-9]{6})\W*",
+    re.IGNORECASE,
+)
+
+
+class NumberAndCode(Filter):
+    """A number and a code, and nothing else; hands on `wanted`: the case, and the code as it would be read."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        text = unicodedata.normalize("NFKC", (message.text or "")[:80])
+        found = _CODE.fullmatch(text)
+        if found is None or found[2].isdigit():
+            return False
+        return {"wanted": (int(found[1]), found[2].upper())}
+
+
+@router.callback_query(Pressed(Verb.FAMILY))
+async def show_code(query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None) -> list[Any]:
+    """The raiser is shown what to hand to the family."""
+    number, code = await turn.ask(share, case_id=press.of, by=_somebody(speaker))
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id),
+        SendMessage(chat_id=turn.waiting.chat_id, text=how_to_follow(w, number, code), parse_mode="HTML"),
+    ]
+
+
+@router.message(Private(), StateFilter(None, Filing), NumberAndCode())
+async def take_code(message: Message, wanted: tuple[int, str], turn: Turn, w: Words) -> SendMessage | None:
+    """Whoever has both follows; the card comes from the outbox. Too many wrong ones, and nothing opens for an hour."""
+    key = f"{turn.waiting.bot_id}:{turn.waiting.chat_id}:follow"
+    _, kept = await turn.get(key)
+    wrong = [at for at in kept.get("wrong", ()) if turn.now - datetime.fromisoformat(at) < WITHIN]
+    if len(wrong) < MOST_WRONG:
+        try:
+            await turn.do(
+                follow,
+                case_id=wanted[0],
+                code=wanted[1],
+                bot_id=turn.waiting.bot_id,
+                chat_id=turn.waiting.chat_id,
+                lang=w.lang,
+            )
+        except Refused as refused:
+            if not isinstance(refused.refusal, CodeUnknown):
+                raise
+        else:
+            return None
+        # beside the draft, not in it: starting a new one must not wipe the count away
+        turn.put(key, None, {"wrong": [*wrong, turn.now.isoformat()]})
+    return SendMessage(chat_id=message.chat.id, text=sentence(w, CodeUnknown()))
+
+
+@router.callback_query(Pressed(Verb.UNFOLLOW))
+async def stop(
+    query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None
+) -> AnswerCallbackQuery:
+    """The person follows no more."""
+    number = await turn.do(leave, case_id=press.of, by=_somebody(speaker))
+    return AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("好的，不看%(number)s号了。", number=number))
+
+
+def _somebody(speaker: Speaker | None) -> Speaker:
+    if speaker is None:
+        raise Refused(NotYours())
+    return speaker

@@ -73,7 +73,7 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -
     if not more and added_since(work, case_id, work.now - WITHIN) >= MOST_ADDED:
         raise Refused(EnoughSaid(number=case.number, phone=desk_of(work.town, case.desk).phone))
     graver = said.danger and Sla(case.sla) is not Sla.P0
-    facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": said.danger}
+    facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": said.danger, "plain": case.plain}
     event = Event.REPLY if answers else Event.ADD
     move(
         work,

@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from models.rules.lifecycle import Event
-from models.store import Statement
+from models.records import Case
+from models.rules.gone import category_of
+from models.rules.lifecycle import HELD, Event, State
+from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
 
@@ -16,6 +18,8 @@ class Added:
     seen: str
     files: int  # pictures and papers that came with it
     answers: bool  # it answers the desk's question
+    danger: bool  # it told of danger
+    hidden: bool  # receivers read a rewrite only, and see no pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,14 @@ def exchange(work: Work, case_id: int) -> Exchange:
     said = max((Event.ADD, Event.REPLY), key=seq)
     added = heard = None
     if said in last:
-        files = json.loads(last[said].facts).get("files", 0)
-        added = Added(words("added", said), files, answers=said is Event.REPLY)
+        facts = json.loads(last[said].facts)
+        added = Added(
+            words("added", said),
+            facts.get("files", 0),
+            answers=said is Event.REPLY,
+            danger=facts.get("danger", False),
+            hidden=facts.get("plain", False),
+        )
     if Event.HEAR in last:
         answer = max((Event.HEAR, Event.AGREE, Event.DISAGREE), key=seq)
         heard = Heard(words("heard", Event.HEAR), None if answer is Event.HEAR else answer is Event.AGREE)
@@ -71,6 +81,18 @@ def exchange(work: Work, case_id: int) -> Exchange:
         added=added,
         heard=heard,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open case of the speaker's. `held`: a desk has it in hand; else the resident is asked whether it is solved."""
+
+    id: int
+    number: str
+    category: str
+    held: bool
+    sealed: bool
+    unanswered: bool  # the desk's question waits
 
 
 _CARD = Statement("""
@@ -85,6 +107,7 @@ _ASKED = Statement("""
             > coalesce((SELECT max(seq) FROM case_event e WHERE e.case_id = c.id AND e.event = 'reply'), 0)
     ORDER BY c.id LIMIT 2
 """)
+_CLAIMED = Statement("""SELECT id FROM "case" WHERE raiser_id = :person AND state = 'claimed' ORDER BY id LIMIT 2""")
 _DESK_WROTE = Statement("""
     SELECT field FROM secret
     WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'added.%') ORDER BY id
@@ -104,10 +127,26 @@ def case_of_card(work: Work, *, bot_id: int, chat_id: int, message_id: int, pers
     return None if row is None else int(row.case_id)
 
 
-def only_unanswered(work: Work, *, person: int) -> int | None:
-    """The one case in which a desk waits for this person's answer; None for none or several."""
-    rows = _ASKED.all(work.session, person=person)
+def asked_of(work: Work, *, person: int) -> tuple[int | None, int | None]:
+    """The one case in which a desk waits for this person's answer, and the one of which they are asked whether it is
+    solved; None for none or several.
+    """
+    answers, questions = _ASKED.all(work.session, person=person), _CLAIMED.all(work.session, person=person)
+    return _only(answers), _only(questions)
+
+
+def _only(rows: list[Row]) -> int | None:
     return int(rows[0].id) if len(rows) == 1 else None
+
+
+def open_case(work: Work, case_id: int) -> Open | None:
+    """The case while it is open; None for any other."""
+    case = work.session.get(Case, case_id)
+    if case is None or not State(case.state).open:
+        return None
+    sealed = category_of(work.town, case.category).sealed
+    held, unanswered = State(case.state) in HELD, case.asked and exchange(work, case_id).unanswered
+    return Open(case_id, case.number, case.category, held, sealed, held and unanswered)
 
 
 def desk_wrote_last(work: Work, case_id: int) -> bool:

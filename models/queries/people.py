@@ -8,6 +8,7 @@ from models.rules.access import Actor, Held
 from models.rules.policy import Role
 from models.store import Statement
 from models.turn import Work
+from models.vault import reveal
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +164,8 @@ def link_to_home(work: Work, *, token: str) -> str | None:
 def token_hash(token: str) -> str:
     """What is kept of a token. Unsalted: 192 random bits cannot be guessed from their hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def phone_of(work: Work, person: int) -> str | None:
+    """The telephone number this person left for when messages do not arrive; None where there is none."""
+    return reveal(work.session, work.keys, owner="person", owner_id=person, field="phone")

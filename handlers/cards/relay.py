@@ -1,0 +1,96 @@
+"""What passes between the resident and the desk, as each of them reads it? Never who the other is, numbers hidden."""
+
+from datetime import datetime
+
+from handlers.cards.buttons import Verb, button
+from handlers.cards.phrases import desk_name, standing
+from handlers.words import Html, Words
+from models.actions.relaying import Joined
+from models.ports import Rows
+from models.queries.cases import CaseView
+from models.rules.lifecycle import HELD
+from models.vault import Keys
+
+# ── the resident reads ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asked(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """The desk's one question, and that nothing is lost without an answer; once answered, thanks."""
+    question = w(
+        "<b>%(number)s号</b>，%(desk)s想问您一句：「%(question)s」",
+        number=seen.number,
+        desk=desk_name(w, seen.desk),
+        question=seen.exchange.question or "",
+    )
+    if not seen.exchange.unanswered:
+        return Html(f"{question}\n{w('您回话了，谢谢！已经告诉他们。')}")
+    if seen.state not in HELD:
+        return Html(f"{question}\n{standing(w, seen, now=now)}")
+    if seen.paused_until is None or seen.paused_until <= now:
+        return Html(f"{question}\n{w('直接回一句话或拍张照就行。没回也照样办。')}")
+    return Html(
+        f"{question}\n"
+        + w(
+            "直接回一句话或拍张照就行。等您到%(by)s，办好的日子先往后顺；没回也照样接着办。",
+            by=w.moment(seen.paused_until, now=now),
+        )
+    )
+
+
+def asked_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
+    """回答, as long as the question waits."""
+    if not seen.exchange.unanswered or seen.state not in HELD:
+        return ()
+    return ((button(keys, chat_id, w.plain("回答"), Verb.ADD, of=seen.id, version=seen.version),),)
+
+
+def joined(w: Words, said: Joined) -> Html:
+    """It belongs to the case now, and what the desk reads of it."""
+    desk = desk_name(w, said.desk)
+    if said.answers and said.seen:
+        return w("告诉%(desk)s了：「%(seen)s」。谢谢您！", desk=desk, seen=said.seen)
+    if said.seen:
+        return w("记在%(number)s号里了。%(desk)s看到的是：「%(seen)s」", number=said.number, desk=desk, seen=said.seen)
+    if said.hidden:
+        return w(
+            "记在%(number)s号里了。怕人猜出是您，%(desk)s只看到「居民又说了几句」。", number=said.number, desk=desk
+        )
+    return w("加到%(number)s号里了，%(desk)s看得到。", number=said.number, desk=desk)
+
+
+# ── the desk reads ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """What was said last between the two, a line each; nothing where nothing was."""
+    talk = seen.exchange
+    lines = []
+    if talk.question is not None and talk.unanswered:
+        waits = seen.paused_until is not None and seen.paused_until > now
+        if waits and seen.paused_until is not None:
+            by = w.moment(seen.paused_until, now=now)
+            lines.append(w("问了居民：「%(question)s」，等到%(by)s", question=talk.question, by=by))
+        else:
+            lines.append(w("问了居民：「%(question)s」，还没回", question=talk.question))
+    if talk.added is not None:
+        if talk.added.seen and talk.added.answers:
+            lines.append(w("居民回答：「%(said)s」", said=talk.added.seen))
+        elif talk.added.seen:
+            lines.append(w("居民又说：「%(said)s」", said=talk.added.seen))
+        elif talk.added.files and not talk.added.hidden:
+            lines.append(w("居民又发了照片或文件"))
+        else:
+            lines.append(w("居民又说了几句，已记下"))
+    return Html("\n".join(lines))
+
+
+def why_rung(w: Words, seen: CaseView) -> Html:
+    """The first line of a card that rings because the resident spoke."""
+    talk = seen.exchange
+    if talk.added is not None and talk.added.danger:
+        return w("🚨 居民补充说有危险，请马上看")
+    if talk.heard is not None and talk.heard.agreed is False:
+        return w("🔁 居民说不是这个意思，请再听一遍")
+    if talk.added is not None and talk.added.answers:
+        return w("💬 居民回答了")
+    return w("💬 居民回话了")
