@@ -14,9 +14,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
-from handlers.cards.phrases import desk_name, greeting, place_name
-from handlers.chat.filing import Filing, Paper, ask_next
+from handlers.cards.phrases import desk_name, place_name
 from handlers.chat.hearing import Private
+from handlers.chat.paper import Filing, Paper
+from handlers.chat.questions import ask_next, greeted
 from handlers.words import Html, Words
 from models.actions.enrolling import Joined, join
 from models.queries.people import Speaker, link_to_home, stranger_at
@@ -51,12 +52,9 @@ async def take_link(
 
 @router.message(CommandStart())
 @router.message(Command("help"))
-async def greet(message: Message, w: Words, speaker: Speaker | None) -> SendMessage:
+async def greet(message: Message, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage:
     """What to do now, whoever it is."""
-    text = greeting(
-        w, lives_here=speaker is not None and speaker.home is not None, staff=bool(speaker and speaker.staff)
-    )
-    return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
+    return greeted(message.chat.id, turn, w, speaker)
 
 
 def _welcome(w: Words, joined: Joined, town: Town) -> Html:

@@ -12,10 +12,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
-from handlers.cards.phrases import desk_name, greeting
+from handlers.cards.phrases import desk_name
 from handlers.cards.raiser import standing_of
-from handlers.chat.filing import Filing, Paper, hand_to_a_person
+from handlers.chat.filing import hand_to_a_person
 from handlers.chat.hearing import Private
+from handlers.chat.paper import Filing, Paper
+from handlers.chat.questions import greeted
 from handlers.words import Html, Words
 from models.queries.cases import CaseView, own_cases
 from models.queries.people import Speaker
@@ -63,11 +65,8 @@ async def take_thanks(message: Message, w: Words) -> SendMessage:
 
 
 @router.message(Courtesy(Intent.GREETING))
-async def greet_back(message: Message, w: Words, speaker: Speaker | None) -> SendMessage:
-    text = greeting(
-        w, lives_here=speaker is not None and speaker.home is not None, staff=bool(speaker and speaker.staff)
-    )
-    return SendMessage(chat_id=message.chat.id, text=text)
+async def greet_back(message: Message, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage:
+    return greeted(message.chat.id, turn, w, speaker)
 
 
 @router.message(Courtesy(Intent.PERSON))

@@ -1,5 +1,6 @@
 """Who and what is this for? Filters, all of them async: aiogram runs every other kind in a thread (telegram.md §4)."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,29 +26,42 @@ class Heard:
 
     text: str
     files: tuple[tuple[str, str], ...]
+    too_big: bool = False  # there was a file that no bot is handed
+
+    @property
+    def only_voice(self) -> bool:
+        """A voice and no word beside it."""
+        return not self.text and any(kind == "voice" for kind, _ in self.files)
 
 
 class Said(Filter):
     """Words, or a picture, a voice, a film, a paper; hands the handler `said`. Commands are not words."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        said = Heard((message.text or message.caption or "").strip(), _files(message))
-        if said.text.startswith("/") or not (said.text or said.files):
+        files, too_big = _files(message)
+        said = Heard((message.text or message.caption or "").strip(), files, too_big)
+        if said.text.startswith("/") or not (said.text or said.files or said.too_big):
             return False
         return {"said": said}
 
 
 class Pressed(Filter):
-    """A button we drew for this very chat, with one of these verbs; hands the handler its `press`."""
+    """A button we drew for this very chat, with one of these verbs; hands the handler its `press`.
 
-    def __init__(self, *verbs: Verb) -> None:
+    `versions`: only of these, for verbs of which each version means something else.
+    """
+
+    def __init__(self, *verbs: Verb, versions: Container[int] | None = None) -> None:
         self.verbs = frozenset(verbs)
+        self.versions = versions
 
     async def __call__(self, query: CallbackQuery, keys: Keys) -> bool | dict[str, Any]:
         if query.message is None or query.message.chat.type != "private":
             return False
         press = read(keys, query.message.chat.id, query.data or "")
-        return {"press": press} if press is not None and press.verb in self.verbs else False
+        if press is None or press.verb not in self.verbs:
+            return False
+        return {"press": press} if self.versions is None or press.version in self.versions else False
 
 
 class OnDuty(Filter):
@@ -74,10 +88,20 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
-def _files(message: Message) -> tuple[tuple[str, str], ...]:
+BIGGEST = 20 * 2**20
+"""Bytes: the Bot API hands out nothing above (getFile)."""
+
+_KINDS = ("voice", "video", "video_note", "animation", "audio", "document")
+"""In this order: an animation comes with a document beside it, for old telephones."""
+
+
+def _files(message: Message) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """What can be fetched of a message, and whether there was something that cannot: it is too big."""
     if message.photo:
-        return (("photo", message.photo[-1].file_id),)
-    for kind in ("voice", "video", "document"):
+        return (("photo", message.photo[-1].file_id),), False
+    for kind in _KINDS:
         if (found := getattr(message, kind)) is not None:
-            return ((kind, found.file_id),)
-    return ()
+            if (found.file_size or 0) > BIGGEST:
+                return (), True
+            return (("document" if kind == "audio" else kind, found.file_id),), False
+    return (), False

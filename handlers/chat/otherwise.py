@@ -6,8 +6,8 @@ from aiogram import Router
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, ChatMemberUpdated, ErrorEvent, Message
 
-from handlers.chat.filing import put_away
 from handlers.chat.hearing import Private, Said
+from handlers.chat.paper import put_away
 from handlers.words import Words
 from handlers.words.refused import sentence
 from models.actions.enrolling import reachable_again, unreachable
@@ -21,7 +21,7 @@ router = Router(name="otherwise")
 async def say_what_works(message: Message, w: Words) -> SendMessage:
     """Stickers, contacts, places, dice, unknown commands: one sentence each, and nothing is kept."""
     if message.contact is not None:
-        text = w("不用发电话号码，我没有保存。有什么事，直接发一句话就行。")
+        text = w("这不是您自己的号码，我没有保存。有什么事，直接发一句话就行。")
     elif message.location is not None or message.venue is not None:
         text = w("位置收到了，但认楼要扫楼道里的二维码。有什么事，直接发一句话就行。")
     elif (message.text or "").startswith("/"):

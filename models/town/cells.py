@@ -66,3 +66,22 @@ def span(row: Row, name: str, *, needed: bool = True, at_once: bool = False) -> 
     elif found is not None and not found.length and not at_once:
         row.wrong(Fault.BAD_VALUE, name, "longer than nothing", at=name)
     return found
+
+
+def degrees(row: Row) -> tuple[float | None, float | None]:
+    """The cells `latitude` and `longitude`; a finding where only one is there, or one is no such number."""
+    found: list[float | None] = []
+    for name, most in (("latitude", 90.0), ("longitude", 180.0)):
+        text = row.maybe(name)
+        try:
+            value = float(text) if text else None
+        except ValueError:
+            value = most + 1
+        if value is not None and not -most <= value <= most:  # nan is neither
+            row.wrong(Fault.BAD_VALUE, name, "degrees like 24.9106", at=name)
+            value = None
+        found.append(value)
+    latitude, longitude = found
+    if bool(row.maybe("latitude")) is not bool(row.maybe("longitude")):
+        row.wrong(Fault.MISSING_VALUE, "longitude" if row.maybe("latitude") else "latitude")
+    return (latitude, longitude) if latitude is not None and longitude is not None else (None, None)
