@@ -56,6 +56,7 @@ class Verb(StrEnum):
     CALLED_UNSOLVED = "c2"
     CALLED_PARTLY = "c3"
     CALLED_NOBODY = "c0"
+    CALLED_SPOKE = "c4"  # 说上话了
     OPEN = "op"  # a case of a list, as a card
     PAGE = "pg"  # another page of a list; version: which
     SHIFT = "sh"  # 我来值班
@@ -67,7 +68,10 @@ class Verb(StrEnum):
     ADD = "ad"  # 补充一句
     URGE = "ur"
     RAISE = "ra"
-    WITHDRAW = "wd"
+    WITHDRAW = "wd"  # asks once
+    WITHDRAW_KEEP = "wk"
+    WITHDRAW_ERASE = "we"
+    GO_ON = "go"  # 接着办
     REOPEN = "re"
     RATE = "rt"  # version: 1 to 5
     THANK = "th"
@@ -83,6 +87,10 @@ class Verb(StrEnum):
     WHAT = "wt"
     URGENT = "ug"
     PICK = "pk"  # one of several that were shown; version: which
+    DAY = "dy"  # 定日子 on that day; version: its ordinal
+    TO_DESK = "td"  # 转办 to that desk; version: what stands for its code
+    KIND = "ki"  # 改类别 to that one; version: what stands for its code
+    KINDS = "kp"  # another page of categories; version: which
 
 
 @dataclass(frozen=True, slots=True)

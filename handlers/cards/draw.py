@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.cards import following, raiser, relay, staff
+from handlers.cards.calls import thanks
 from handlers.cards.lists import draw_list
 from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
@@ -10,9 +11,9 @@ from models.outbox import Promised
 from models.ports import Letter, Rows
 from models.queries.cards import album, live_card, said_again_later, superseded
 from models.queries.cases import CaseView, head_answer, view
-from models.queries.people import language_of
+from models.queries.people import language_of, phone_of
 from models.queries.pushes import listed_again
-from models.queries.reading import reader_of
+from models.queries.reading import may_call, raiser_of, reader_of
 from models.records import Case
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.routing import next_desk
@@ -79,8 +80,12 @@ def _pictures(work: Work, w: Words, seen: CaseView, reader: Reader | None, promi
 def _overtaken(seen: CaseView, telling: Telling) -> bool:
     """Whether the moment for saying this has passed while the notice waited."""
     match telling:
-        case Telling.QUESTION | Telling.CALL:
+        case Telling.QUESTION:
             return seen.state is not State.CLAIMED
+        case Telling.CALL:
+            return seen.pursued.caller is None
+        case Telling.THANKS:
+            return seen.state is not State.CLOSED_OK
         case Telling.REMINDER | Telling.CHANGED | Telling.REQUEST:
             return seen.state not in HELD
         case Telling.ASKED:
@@ -99,21 +104,21 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
     match reader, telling:
         case Reader.RAISER, Telling.QUESTION:
             said = raiser.question(w, seen, told_above=above is not None, now=now)
-            return Drawn(said, raiser.question_buttons(w, work.keys, chat_id, seen))
+            return Drawn(said, raiser.question_buttons(w, work.keys, chat_id, seen, now=now))
         case Reader.RAISER, Telling.CHANGED:
             return Drawn(raiser.changed(w, seen, now=now))
         case Reader.RAISER, Telling.WORD:
-            return Drawn(raiser.word(w, seen))
+            return Drawn(raiser.word(w, seen, now=now))
         case Reader.RAISER, Telling.ASKED:
             return Drawn(relay.asked(w, seen, now=now), relay.asked_buttons(w, work.keys, chat_id, seen))
         case Reader.FAMILY, _:
-            return Drawn(
-                following.family_card(w, seen, now=now), following.family_buttons(w, work.keys, chat_id, seen)
-            )
+            return Drawn(following.family_card(w, seen, now=now), following.family_buttons(w, work.keys, chat_id, seen))
         case Reader.RAISER, _:
             higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
             said = raiser.receipt(w, seen, above=higher, now=now)
             return Drawn(said, raiser.receipt_buttons(w, work.keys, chat_id, seen))
+        case _, Telling.THANKS if seen.state is State.CLOSED_OK:
+            return Drawn(thanks(w, seen))
         case Reader.HEAD, _:
             answered = head_answer(work, seen.id, promised.person_id) or ""
             return Drawn(
@@ -121,9 +126,11 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
                 staff.head_buttons(w, work.keys, chat_id, seen, answered),
             )
         case _:
+            calls = may_call(work, seen.id, promised.person_id)
+            phone = phone_of(work, raiser_of(work, seen.id)) if calls else None
             return Drawn(
-                staff.desk_card(w, seen, reader, telling, now=now),
-                staff.desk_buttons(w, work.keys, chat_id, seen, reader),
+                staff.desk_card(w, seen, reader, telling, now=now, calls=calls, phone=phone),
+                staff.desk_buttons(w, work.keys, chat_id, seen, reader, calls=calls),
             )
 
 

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import claimant, desk_name, standing, title
+from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
+from models.rules.closure import RATES_FOR
 from models.rules.lifecycle import CLOSED, HELD, State
 from models.vault import Keys
 
@@ -44,7 +46,9 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
     if seen.state is State.WITHDRAWN:
         return ()
     if seen.state in CLOSED:
-        return ((act(w.plain("没好，重办"), Verb.REOPEN), act(w.plain("说声谢谢"), Verb.THANK)),)
+        again = act(w.plain("没好，重办"), Verb.REOPEN)
+        thank = seen.state is State.CLOSED_OK and not seen.pursued.thanked
+        return ((again, act(w.plain("说声谢谢"), Verb.THANK)),) if thank else ((again,),)
     if more:
         return (
             (act(w.plain("给家人看"), Verb.FAMILY), act(w.plain("找人工"), Verb.PERSON)),
@@ -60,7 +64,17 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
 def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Html:
     """解决了吗: who says it is done, since when, what they did. Answered, it says what came of the answer."""
     if seen.state is State.CLOSED_OK:
-        return w("<b>%(number)s号</b>：您说解决了，这件事办结。谢谢您！", number=seen.number)
+        closed = w("<b>%(number)s号</b>：您说解决了，这件事办结。谢谢您！", number=seen.number)
+        if seen.rating is None:
+            return Html(f"{closed}\n{w('愿意的话打个分：1很不满意，5很满意。办事的人看不到。')}")
+        return Html(f"{closed}\n{w('您打了%(rating)s分，记下了。', rating=seen.rating)}")
+    if seen.state is State.CLOSED_SILENT:
+        return w(
+            "<b>%(number)s号</b>：未收到您的回复，先办结了。30天内觉得没好，点〔没好，重办〕，还是这个编号。",
+            number=seen.number,
+        )
+    if seen.state is State.WITHDRAWN:
+        return w("<b>%(number)s号</b>：您说不用办了，撤回了。", number=seen.number)
     if seen.state is not State.CLAIMED or seen.claimed_at is None:
         said = w("您说好了一部分，剩下的接着办") if seen.partly else w("您说还没解决，已退回重办")
         if told_above:
@@ -75,13 +89,27 @@ def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Ht
     )
 
 
-def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
-    """The three answers, while there is something to answer."""
-    if seen.state is not State.CLAIMED:
+def _rating(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, now: datetime) -> Rows:
+    """1 to 5, if the resident likes, for a day after the first one."""
+    rated = seen.pursued.rated_at
+    if rated is not None and now - rated > RATES_FOR:
         return ()
+    return (tuple(button(keys, chat_id, str(mark), Verb.RATE, of=seen.id, version=mark) for mark in range(1, 6)),)
+
+
+def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, now: datetime) -> Rows:
+    """The three answers, while there is something to answer; afterwards a rating, a late word, thanks."""
 
     def answer(text: str, verb: Verb) -> Button:
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
+    if seen.state is State.CLOSED_SILENT:
+        return ((answer(w.plain("没好，重办"), Verb.REOPEN), answer(w.plain("解决了"), Verb.SOLVED)),)
+    if seen.state is State.CLOSED_OK:
+        thank = () if seen.pursued.thanked else ((answer(w.plain("说声谢谢"), Verb.THANK),),)
+        return (*_rating(w, keys, chat_id, seen, now=now), *thank)
+    if seen.state is not State.CLAIMED:
+        return ()
 
     return (
         (answer(w.plain("解决了"), Verb.SOLVED), answer(w.plain("没有"), Verb.UNSOLVED)),
@@ -89,8 +117,10 @@ def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows
     )
 
 
-def word(w: Words, seen: CaseView) -> Html:
-    """What the desk lets the raiser know, word for word."""
+def word(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """What the desk lets the raiser know, word for word, or the day it names; what came last."""
+    if seen.word is None:
+        return planned(w, seen, now=now) or standing_of(w, seen, now=now)
     return w(
         "<b>%(number)s号</b>，%(desk)s带话：%(word)s",
         number=seen.number,
@@ -102,8 +132,10 @@ def word(w: Words, seen: CaseView) -> Html:
 def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """Another desk leads now: who, how to call them, until when. A day that has passed is owned up to."""
     by = seen.resolve_by or seen.acknowledge_by
-    if seen.state not in HELD:
+    if seen.state not in HELD or not seen.doing.changed:
         return standing_of(w, seen, now=now)
+    if (moved := changed_day(w, seen, now=now)) is not None:
+        return moved
     if by <= now:
         return w(
             "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头。不用您催。",

@@ -89,6 +89,8 @@ def why_rung(w: Words, seen: CaseView) -> Html:
     talk = seen.exchange
     if talk.added is not None and talk.added.danger:
         return w("🚨 居民补充说有危险，请马上看")
+    if seen.pursued.urged and (talk.added is None or not talk.added.answers):
+        return w("⏱ 居民催了一下，请看一眼")
     if talk.heard is not None and talk.heard.agreed is False:
         return w("🔁 居民说不是这个意思，请再听一遍")
     if talk.added is not None and talk.added.answers:

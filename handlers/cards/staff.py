@@ -1,15 +1,16 @@
 """What do a desk, the desks beside it and a building head read? A case that is safe to screenshot."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
+from handlers.cards.calls import Act, call_buttons, whom, why_called
 from handlers.cards.phrases import building_name, category_name, desk_name, place_name, title
 from handlers.cards.relay import exchanged, why_rung
+from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
-from models.rules.closure import hazard
+from models.rules.closure import STREET_FROM, hazard
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.policy import DeskKind, Sla
 from models.understanding.masking import masked
@@ -21,17 +22,31 @@ _ANSWERED = frozenset({Sla.Q, Sla.S})
 """What is answered rather than mended, and signed for by the receipt itself (domain C0)."""
 
 
-def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
-    """One case for a desk: why it rings, where, what, until when, and whose it is now."""
+def desk_card(
+    w: Words,
+    seen: CaseView,
+    reader: Reader,
+    telling: Telling,
+    *,
+    now: datetime,
+    calls: bool = False,
+    phone: str | None = None,
+) -> Html:
+    """One case for a desk: why it rings, where, what, until when, and whose it is now.
+
+    `calls`: it is to telephone the resident, whose number is `phone` where one was left.
+    """
     lines = [
-        _occasion(w, seen, reader, telling, now=now),
+        why_called(w, seen, now=now) if calls else _occasion(w, seen, reader, telling, now=now),
+        whom(w, phone) if calls else Html(""),
         w("<b>%(number)s号</b> %(title)s", number=seen.number, title=title(w, seen)),
         w(
             "%(place)s · %(category)s",
             place=place_name(w, seen.compound, seen.building),
             category=category_name(w, seen.category),
         ),
-        w("「%(seen)s」", seen=seen.seen),
+        w("「%(seen)s」", seen=seen.seen) if seen.seen else Html(""),
+        _pursued(w, seen, reader),
     ]
     if seen.unreadable:
         lines.append(w("有%(many)s张照片打不开，没有转发", many=seen.unreadable))
@@ -40,19 +55,52 @@ def desk_card(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
     lines.append(exchanged(w, seen, now=now))
     if reader is not Reader.HELPING:  # the days are the leading desk's
         lines.append(_dates(w, seen, now=now))
+    lines += notes(w, seen, reader, now=now)
     if reader is not Reader.DESK:
         lines.append(w("现在由%(desk)s负责（%(phone)s）", desk=desk_name(w, seen.desk), phone=seen.desk.phone))
     return Html("\n".join(line for line in lines if line))
 
 
-def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader, *, more: bool = False) -> Rows:
-    """What this desk can do now, the common things first; `more`: the second page. Who was only told can do nothing."""
+def _pursued(w: Words, seen: CaseView, reader: Reader) -> Html:
+    """What the resident did about it, and what came back; a line each."""
+    lines, again = [], seen.pursued
+    if again.relapse and again.relapse_closed_at is not None:
+        closed = w.day(again.relapse_closed_at.astimezone(w.zone).date())
+        lines.append(w("🔂 反弹：%(number)s号，%(day)s办结", number=again.relapse, day=closed))
+    if seen.returned >= STREET_FROM and seen.state in HELD and reader is Reader.DESK:
+        lines.append(w("请由没经手的人复查"))
+    if again.urged and seen.state in HELD:
+        lines.append(w("⏱ 居民催了一下"))
+    return Html("\n".join(lines))
+
+
+def desk_buttons(
+    w: Words,
+    keys: Keys,
+    chat_id: int,
+    seen: CaseView,
+    reader: Reader,
+    *,
+    more: bool = False,
+    calls: bool = False,
+) -> Rows:
+    """What this desk can do now, the common things first; `more`: the second page. Who was only told can do nothing.
+
+    `calls`: it is to telephone the resident too.
+    """
 
     def act(text: str, verb: Verb) -> Button:
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
-    if reader is Reader.CALLER:
-        return _calling(w, act) if seen.state is State.CLAIMED else ()
+    able = _desk_buttons(w, keys, chat_id, seen, reader, more=more)
+    return able if more or not calls else (*call_buttons(w, act, seen), *able)
+
+
+def _desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader, *, more: bool) -> Rows:
+
+    def act(text: str, verb: Verb) -> Button:
+        return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
+
     if reader is Reader.DECIDER:
         return _deciding(w, act, seen)
     if reader not in (Reader.DESK, Reader.HELPING) or seen.state not in HELD:
@@ -70,9 +118,6 @@ def desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Rea
             return ((word, done), (others,))
         case _:
             return ((done, others),)
-
-
-Act = Callable[[str, Verb], Button]
 
 
 def _more(w: Words, act: Act, seen: CaseView, reader: Reader) -> Rows:
@@ -102,14 +147,6 @@ def _deciding(w: Words, act: Act, seen: CaseView) -> Rows:
             yes = act(w.plain("同意转"), Verb.TAKE)
         return ((yes, act(w.plain("不接"), Verb.REFUSE)),)
     return ((act(w.plain("同意延期"), Verb.GRANT), act(w.plain("不同意"), Verb.REFUSE)),)
-
-
-def _calling(w: Words, act: Act) -> Rows:
-    """One tap says what the resident said on the telephone."""
-    return (
-        (act(w.plain("说解决了"), Verb.CALLED_SOLVED), act(w.plain("说没解决"), Verb.CALLED_UNSOLVED)),
-        (act(w.plain("好了一部分"), Verb.CALLED_PARTLY), act(w.plain("没人接"), Verb.CALLED_NOBODY)),
-    )
 
 
 def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *, now: datetime) -> Html:
@@ -163,14 +200,22 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
     """The first line: why this card is here."""
     if seen.state is State.CLOSED_OK:
         return w("✅ 居民说解决了，办结")
+    if seen.state is State.CLOSED_SILENT:
+        return w("☑️ 没等到居民回话，先办结了")
+    if seen.state is State.WITHDRAWN:
+        return w("↩️ 居民说不用办了，撤回了")
     if seen.state is State.CLAIMED:
-        if telling is Telling.CALL:
-            return w("📞 待打电话：居民一直没回话，请打个电话问一声")
         return w("⏳ 已报办好，等居民回话")
     if telling is Telling.ADDED:
         return why_rung(w, seen)
     if reader is Reader.ABOVE:
         return w("👀 抄送您知悉，还不用您办")
+    if reader is Reader.DECIDER:
+        return asks_to_decide(w, seen, now=now)
+    if telling is Telling.DECIDED and (answer := was_decided(w, seen, now=now)) is not None:
+        return answer
+    if reader is Reader.HELPING and seen.doing.taken:
+        return w("🤝 已转给别处牵头，您这里继续协办")
     if reader is Reader.HELPING:
         return w("🤝 上一级已牵头，您这里继续协办")
     if telling is Telling.REMINDER:

@@ -140,9 +140,7 @@ async def ask_more(
         raise Refused(NotYours())
     number = await turn.ask(may_say, case_id=press.of, by=speaker, event=Event.ADD)
     case = await turn.ask(open_case, case_id=press.of)
-    if await state.get_state() not in Filing.__all_states_names__:
-        await state.clear()
-    await state.update_data(adding={"case": press.of, "since": turn.now.isoformat()})
+    await await_more(press.of, state, turn)
     if case is not None and case.unanswered:
         text = w("%(number)s号：请直接回答，一句话或一张照片都行。", number=number)
     else:
@@ -151,6 +149,13 @@ async def ask_more(
         AnswerCallbackQuery(callback_query_id=query.id),
         SendMessage(chat_id=turn.waiting.chat_id, text=text, parse_mode="HTML"),
     ]
+
+
+async def await_more(case_id: int, state: FSMContext, turn: Turn) -> None:
+    """The next message of this chat is about this case; an open draft stays."""
+    if await state.get_state() not in Filing.__all_states_names__:
+        await state.clear()
+    await state.update_data(adding={"case": case_id, "since": turn.now.isoformat()})
 
 
 @router.message(Said(), AboutCase())
@@ -206,7 +211,7 @@ async def _say(
             SendMessage(
                 chat_id=chat_id,
                 text=w("那%(number)s号算解决了吗？照实说就好。", number=case.number),
-                reply_markup=keyboard(question_buttons(w, turn.keys, chat_id, seen)),
+                reply_markup=keyboard(question_buttons(w, turn.keys, chat_id, seen, now=turn.now)),
             )
         )
     return said

@@ -5,10 +5,12 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb
+from handlers.chat.adding import await_more
 from handlers.chat.hearing import Pressed, Private
 from handlers.words import Words
 from models.actions.confirming import confirm, deny
@@ -35,11 +37,17 @@ class TypedAnswer(Filter):
 
 @router.message(Private(), StateFilter(None), TypedAnswer())
 async def take_typed(
-    message: Message, answer: tuple[Event, int, int], turn: Turn, w: Words, speaker: Speaker | None
-) -> SendMessage:
+    message: Message,
+    answer: tuple[Event, int, int],
+    state: FSMContext,
+    turn: Turn,
+    w: Words,
+    speaker: Speaker | None,
+) -> list[SendMessage]:
     """The same as the tap it stands for."""
     event, case_id, version = answer
-    return SendMessage(chat_id=message.chat.id, text=await _answer(event, case_id, version, turn, w, speaker))
+    said = await _answer(event, case_id, version, state, turn, w, speaker)
+    return [SendMessage(chat_id=message.chat.id, text=said), *_then(event, message.chat.id, w)]
 
 
 _TAPPED = MappingProxyType({Verb.SOLVED: Event.CONFIRM, Verb.UNSOLVED: Event.DENY, Verb.PARTLY: Event.PARTLY})
@@ -47,18 +55,30 @@ _TAPPED = MappingProxyType({Verb.SOLVED: Event.CONFIRM, Verb.UNSOLVED: Event.DEN
 
 @router.callback_query(Pressed(*_TAPPED))
 async def take_tap(
-    query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None
-) -> AnswerCallbackQuery:
+    query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None
+) -> list[Any]:
     """Closed, because the resident says so; or back to the desk, with a new date and the next level told."""
-    said = await _answer(_TAPPED[press.verb], press.of, press.version, turn, w, speaker)
-    return AnswerCallbackQuery(callback_query_id=query.id, text=said)
+    event = _TAPPED[press.verb]
+    said = await _answer(event, press.of, press.version, state, turn, w, speaker)
+    return [AnswerCallbackQuery(callback_query_id=query.id, text=said), *_then(event, turn.waiting.chat_id, w)]
 
 
-async def _answer(event: Event, case_id: int, version: int, turn: Turn, w: Words, speaker: Speaker | None) -> str:
+async def _answer(
+    event: Event, case_id: int, version: int, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None
+) -> str:
     if speaker is None:
         raise Refused(NotYours())
     if event is Event.CONFIRM:
         await turn.do(confirm, case_id=case_id, by=speaker, version=version)
         return w.plain("谢谢您！这件事办结。")
+    if event is Event.PARTLY:
+        await await_more(case_id, state, turn)
     risen = await turn.do(deny, case_id=case_id, by=speaker, version=version, event=event)
     return w.plain("知道了，这次改由上一级牵头重办。") if risen else w.plain("知道了，已退回重办，并告诉了上一级。")
+
+
+def _then(event: Event, chat_id: int, w: Words) -> list[SendMessage]:
+    """After 好了一部分: what is missing, if the resident likes to say it; the next message joins the case."""
+    if event is not Event.PARTLY:
+        return []
+    return [SendMessage(chat_id=chat_id, text=w("还差什么？一句话就行，办事的人会看到。不说也行，他们会来问。"))]

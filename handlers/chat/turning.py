@@ -13,7 +13,7 @@ from handlers.words import Words
 from models.ports import Rows
 from models.queries.cases import view
 from models.queries.people import Speaker
-from models.queries.reading import reader_of
+from models.queries.reading import may_call, reader_of
 from models.rules.lifecycle import Reader
 from models.rules.refusals import NotYours, Refused
 from models.turn import Turn, Work
@@ -44,4 +44,5 @@ def _page(work: Work, *, w: Words, keys: Keys, press: Press, person: int, chat_i
     more = press.verb is Verb.MORE
     if reader is Reader.RAISER:
         return raiser.receipt_buttons(w, keys, chat_id, seen, more=more)
-    return staff.desk_buttons(w, keys, chat_id, seen, reader, more=more)
+    calls = may_call(work, press.of, person)
+    return staff.desk_buttons(w, keys, chat_id, seen, reader, more=more, calls=calls)

@@ -31,3 +31,18 @@ def reader_of(work: Work, case_id: int, person: int) -> Reader | None:
         return None
     found = {relation for _, relation in relations(actor, about, now=work.now)}
     return next((reader for relation, reader in _READERS.items() if relation in found), None)
+
+
+def may_call(work: Work, case_id: int, person: int) -> bool:
+    """Whether this person sits at the desk that is to telephone the raiser, and is not the accused."""
+    case = work.session.get(Case, case_id)
+    if case is None or not case.caller:
+        return False
+    actor = Actor(person=person, held=held_by(work, person))
+    return any(relation is Relation.CALLER for _, relation in relations(actor, subject(work, case), now=work.now))
+
+
+def raiser_of(work: Work, case_id: int) -> int:
+    """Whose case it is; only for whoever has to telephone. 0 where there is no such case."""
+    case = work.session.get(Case, case_id)
+    return case.raiser_id if case is not None else 0
