@@ -11,7 +11,7 @@ from models.outbox import Promised
 from models.ports import Letter, Rows
 from models.queries.cards import album, live_card, said_again_later, superseded
 from models.queries.cases import CaseView, head_answer, view
-from models.queries.people import language_of, phone_of
+from models.queries.people import home_of, language_of, phone_of
 from models.queries.pushes import listed_again
 from models.queries.reading import may_call, raiser_of, reader_of
 from models.records import Case
@@ -116,6 +116,7 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
         case Reader.RAISER, _:
             higher = desk_name(w, work.town.desks[above[1]] if above else seen.desk)
             said = raiser.receipt(w, seen, above=higher, now=now)
+            said = raiser.with_place(w, seen, said, home=home_of(work, promised.person_id))
             return Drawn(said, raiser.receipt_buttons(w, work.keys, chat_id, seen))
         case _, Telling.THANKS if seen.state is State.CLOSED_OK:
             return Drawn(thanks(w, seen))

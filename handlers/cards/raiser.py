@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import claimant, desk_name, standing, title
+from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
 from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
 from models.ports import Button, Rows
@@ -151,6 +151,13 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
         phone=seen.desk.phone,
         by=w.moment(by, now=now),
     )
+
+
+def with_place(w: Words, seen: CaseView, said: Html, *, home: str | None) -> Html:
+    """What is said, and for where it was said, unless that is the raiser's own `home`."""
+    if seen.building.code == home or seen.category.sealed:
+        return said
+    return Html(f"{said}\n{w('地方：%(place)s', place=place_name(w, seen.compound, seen.building))}")
 
 
 def standing_of(w: Words, seen: CaseView, *, now: datetime) -> Html:

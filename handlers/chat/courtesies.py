@@ -13,7 +13,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 
 from handlers.cards.phrases import desk_name
-from handlers.cards.raiser import standing_of
+from handlers.cards.raiser import standing_of, with_place
 from handlers.chat.filing import hand_to_a_person
 from handlers.chat.hearing import Private
 from handlers.chat.paper import Filing, Paper
@@ -96,7 +96,8 @@ async def tell_standing(
         cases = await turn.ask(own_cases, person=speaker.person, number=about, most=MOST_SHOWN)
     if not cases:
         return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
-    text = Html("\n\n".join(standing_of(w, case, now=turn.now) for case in cases))
+    home = speaker.home if speaker is not None else None
+    text = Html("\n\n".join(with_place(w, case, standing_of(w, case, now=turn.now), home=home) for case in cases))
     return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
 
 

@@ -18,6 +18,7 @@ from handlers.chat import (
     courtesies,
     entering,
     filing,
+    finding,
     following,
     groups,
     handling,
@@ -31,6 +32,7 @@ from handlers.chat import (
     requesting,
     sentences,
     shifting,
+    speaking,
     turning,
     voicing,
     working,
@@ -45,7 +47,7 @@ from models.understanding.reading import language
 from models.vault import Keys
 
 ROUTERS = (
-    *(arriving, turning),
+    *(arriving, speaking, turning),
     *(working, asking, requesting, calling, shifting, leaving, entering, listing, handling, sentences),
     *(following, reaching, pointing),
     *(adding, pursuing, confirming, courtesies),

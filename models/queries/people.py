@@ -149,6 +149,15 @@ def language_of(work: Work, person: int) -> str:
     return "zh" if row is None else str(row.lang)
 
 
+_HOME = Statement("SELECT building FROM home WHERE person_id = :person AND ended_at IS NULL")
+
+
+def home_of(work: Work, person: int) -> str | None:
+    """The building a person lives in; None where nobody knows."""
+    row = _HOME.one(work.session, person=person)
+    return None if row is None else str(row.building)
+
+
 _LINK = Statement("""
     SELECT place FROM invitation
     WHERE token_hash = :token_hash AND role = 'resident' AND (expires_at IS NULL OR expires_at > :now)

@@ -58,6 +58,12 @@ _WORDS: dict[Kind, str] = {
         怎么还没解决 怎么没人来 怎么没人联系我 怎么还没人联系我 还没好 还没修好 还没修 还没来 还没人来 还没办
         还没办好 还没处理 还没解决 没人来 没人联系我 什么时候好 什么时候能好 什么时候修 什么时候修好
         什么时候能修好 什么时候来 什么时候办好 还要多久 多久能好 多久能修好 still_not_done still_not_fixed
+        is_anyone_coming is_anybody_coming is_someone_coming is_somebody_coming anyone_coming anybody_coming
+        when_will_someone_come when_will_somebody_come when_is_someone_coming when_is_somebody_coming
+        when_are_you_coming when_will_you_come has_anyone_looked_at_it has_anybody_looked_at_it
+        when_will_it_be_fixed when_will_it_be_done when_is_it_going_to_be_fixed how_long_will_it_take
+        how_much_longer what's_happening what_is_happening still_waiting i'm_still_waiting i_am_still_waiting
+        we_are_still_waiting no_one_came no_one_has_come nobody_has_come_yet
         not_done_yet not_fixed_yet why_is_it_not_done why_is_it_not_fixed nobody_came nobody_has_come 怎么样了
         怎样了 怎么样啦 咋样了 如何了 怎么样 到哪一步了 到哪步了 到哪一步 到哪了 办到哪了 办到哪一步了
         走到哪一步了 进展 进度 进展如何 进展怎么样 进度怎么样 查进度 查询进度 查一下进度 看进度 办得怎么样了

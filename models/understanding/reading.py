@@ -42,6 +42,18 @@ def language(text: str) -> str:
     return "en" if len(re.findall(r"[A-Za-z]{2,}", text)) > chinese else "zh"
 
 
+_LANGUAGES = {
+    "en": "english, in english, english please, speak english, 英文, 英语, 说英文, 说英语, 讲英文, 用英文, 用英语",
+    "zh": "中文, 汉语, 普通话, 华语, 国语, 说中文, 讲中文, 用中文, chinese, in chinese, mandarin",
+}
+
+
+def wished_language(text: str) -> str | None:
+    """The language whose name is all that `text` says; None for anything else."""
+    said = " ".join(re.sub(r"[,.!?，。！？]", " ", matching(text)).split())
+    return next((lang for lang, names in _LANGUAGES.items() if said and said in names.split(", ")), None)
+
+
 def first_sentence(text: str) -> str:
     """Up to and with the first full stop, question or line; a text without any is one sentence."""
     found = re.search(r"[。!！?？;；\n]|\.(?=\s|$)", text)
