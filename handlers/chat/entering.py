@@ -153,9 +153,8 @@ async def place(text: str, line: Line, state: FSMContext, turn: Turn, w: Words, 
     await replace(line, places=tuple(one.code for one in found)).keep(state)
     chat_id = turn.waiting.chat_id
     if not found or len(found) > MOST_PLACES:
-        return SendMessage(
-            chat_id=chat_id, text=w("是哪个小区哪一栋？打一下就行，比如「%(place)s」。", place=_example(w, by, town))
-        )
+        example = _example(w, by, town)
+        return SendMessage(chat_id=chat_id, text=w("是哪个小区哪一栋？打一下就行，比如「%(place)s」。", place=example))
     buttons = [
         button(turn.keys, chat_id, _short(w, one, found, town), Verb.PICK, of=line.card, version=at)
         for at, one in enumerate(found, 1)
@@ -246,9 +245,8 @@ async def take_done(
     line, by = await Line.of(state), _clerk(speaker)
     await state.clear()
     entered = await _enter(line, turn, by, said.text)
-    return _slip(
-        turn, w, entered, town, w("登记好了，也报了办好。会有人打电话问居民，居民说了算。抄给居民，或者打出来：")
-    )
+    told = w("登记好了，也报了办好。会有人打电话问居民，居民说了算。抄给居民，或者打出来：")
+    return _slip(turn, w, entered, town, told)
 
 
 @router.callback_query(Pressed(Verb.DONE_NOW))
@@ -270,7 +268,8 @@ async def _enter(line: Line, turn: Turn, by: Speaker, done: str | None) -> Enter
 
 
 def _slip(turn: Turn, w: Words, entered: Entered, town: Town, said: Html) -> SendMessage:
-    paper = slip(w, entered.number, code_of(turn.keys, entered.case_id), town.desks[entered.desk])
+    code = None if entered.sealed else code_of(turn.keys, entered.case_id)
+    paper = slip(w, entered.number, code, town.desks[entered.desk])
     return SendMessage(chat_id=turn.waiting.chat_id, text=Html(f"{said}\n{paper}"), parse_mode="HTML")
 
 

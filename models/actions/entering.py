@@ -27,6 +27,7 @@ class Entered:
     case_id: int
     number: str
     desk: str
+    sealed: bool  # nobody else may follow it
 
 
 def entry(work: Work, *, by: Speaker, said: Spoken, building: str) -> Reading:
@@ -54,7 +55,7 @@ def entry(work: Work, *, by: Speaker, said: Spoken, building: str) -> Reading:
 def enter(
     work: Work, *, by: Speaker, said: Spoken, building: str, bot_id: int, update_id: int, done: str | None = None
 ) -> Entered:
-    """The line is a case, routed as any other. `done`: 当场办结, in one sentence; the raiser is telephoned all the same.
+    """The line is a case, routed as any other. `done`: 当场办结, in one sentence; the raiser is telephoned as always.
 
     Refuses `AboutYourselves`, `NotHere` for 当场办结 where another desk leads, `NothingSaid`, `NotYours` to a head.
     """
@@ -80,7 +81,7 @@ def enter(
     )
     if done is not None:
         claim(work, case_id=case.id, by=by, sentence=done)
-    return Entered(case.id, number_of(case.id), read.route.desk)
+    return Entered(case.id, number_of(case.id), read.route.desk, read.understanding.category.sealed)
 
 
 def _draft(said: Spoken, building: str) -> Draft:
