@@ -69,6 +69,7 @@ class Verb(StrEnum):
     URGE = "ur"
     RAISE = "ra"
     WITHDRAW = "wd"  # asks once
+    MISTAKE = "mi"  # 报错了: an emergency that was filed at once
     WITHDRAW_KEEP = "wk"
     WITHDRAW_ERASE = "we"
     GO_ON = "go"  # 接着办

@@ -104,7 +104,11 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
         case State.SIGNED:
             return _promising(w, seen, w("%(desk)s接手了", desk=desk), now=now)
         case State.WORKING:
-            return _promising(w, seen, w("%(desk)s正在办", desk=desk), now=now)
+            asked = seen.exchange.unanswered and seen.paused_until is not None and seen.paused_until > now
+            said = w("%(desk)s问了您一句，在等您回话", desk=desk) if asked else w("%(desk)s正在办", desk=desk)
+            if seen.doing.safe and not asked:
+                said = w("已围挡，没有危险了，%(desk)s接着修", desk=desk)
+            return _promising(w, seen, said, now=now)
         case State.CLAIMED:
             return w("%(desk)s说办好了，等您一句话", desk=claimant(w, seen))
         case State.CLOSED_OK:
@@ -123,6 +127,18 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
             return _waiting(w, seen, w("在等%(desk)s接手", desk=desk), now=now)
 
 
+def day_name(w: Words, by: datetime, *, now: datetime) -> str:
+    """「今天」「明天」「11月27日」: the day alone."""
+    on, today = by.astimezone(w.zone).date(), now.astimezone(w.zone).date()
+    match (on - today).days:
+        case 0:
+            return w.plain("今天")
+        case 1:
+            return w.plain("明天")
+        case _:
+            return w.day(on)
+
+
 def claimant(w: Words, seen: CaseView) -> str:
     """Who says it is done."""
     return w.plain("楼栋长") if seen.claimed_by_head else desk_name(w, seen.claimed_by)
@@ -133,6 +149,8 @@ def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
     if seen.resolve_by is None:
         return said
     by = w.moment(seen.resolve_by, now=now)
+    if seen.resolve_by > now and seen.doing.planned_by is not None and seen.doing.planned_by > now:
+        return w("%(said)s，说最晚%(day)s办好", said=said, day=day_name(w, seen.doing.planned_by, now=now))
     if seen.resolve_by > now:
         return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
     return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)

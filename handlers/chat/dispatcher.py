@@ -49,7 +49,7 @@ from models.vault import Keys
 ROUTERS = (
     *(arriving, speaking, turning),
     *(working, asking, requesting, calling, shifting, leaving, entering, listing, handling, sentences),
-    *(following, reaching, pointing),
+    *(finding, following, reaching, pointing),
     *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),

@@ -30,7 +30,7 @@ from models.ports import Button
 from models.queries.people import Speaker
 from models.rules.lifecycle import Event
 from models.rules.policy import Town
-from models.rules.refusals import NoDraft, NotYours, Refused
+from models.rules.refusals import NoDraft, NoNumber, NothingSaid, NotYours, Refused
 from models.turn import Turn
 from models.understanding.answering import answered
 
@@ -51,6 +51,10 @@ def _to_the_resident(w: Words) -> str:
     return w.plain("发给居民")
 
 
+def _as_it_was_said(w: Words, said: str) -> Html:
+    return w("「%(said)s」", said=said)
+
+
 def _not_now(w: Words) -> str:
     return w.plain("先不发")
 
@@ -60,16 +64,18 @@ class Sentence:
     """What becomes of one verb's sentence.
 
     `may` and `act` are given `case_id` and `by`, `act` the `sentence` too, both `about` where there is one; each
-    returns the case's number, or refuses. `asks` and `done` are given that number, `shows` the sentence.
+    returns the case's number, or refuses. `asks` and `done` are given that number, `shows` the sentence. `at_once`: it
+    is not shown again, because nobody else reads it word for word.
     """
 
     may: Callable[..., str]  # changes nothing
     act: Callable[..., str]
     asks: Callable[[Words, str], Html]
-    shows: Callable[[Words, str], Html]
     done: Callable[[Words, str], Html]
+    shows: Callable[[Words, str], Html] = _as_it_was_said
     sends: Callable[[Words], str] = _to_the_resident
     drops: Callable[[Words], str] = _not_now
+    at_once: bool = False
     asks_first: bool = False  # the verb's button belongs to its room, which asks something else before
 
 
@@ -152,7 +158,7 @@ async def ask_sentence(
 ) -> list[Any]:
     """The sentence of `verb` is awaited from whoever may; an impatient thumb is asked once."""
     kind = _KNOWN[verb]
-    number = await turn.ask(kind.may, case_id=case_id, by=_somebody(speaker), **_about(about))
+    number = await turn.ask(kind.may, case_id=case_id, by=somebody(speaker), **_about(about))
     before = await Awaited.of(state)
     if (
         before is not None
@@ -195,6 +201,9 @@ async def take_sentence(
         await state.clear()
         return SendMessage(chat_id=message.chat.id, text=w("好的，什么也没发。"))
     awaited = awaited.with_sentence(one_sentence(said.text), turn.waiting.id)
+    if awaited.kind.at_once:
+        number = await _act(awaited, state, turn, speaker)
+        return SendMessage(chat_id=message.chat.id, text=awaited.kind.done(w, number), parse_mode="HTML")
     await state.set_state(Saying.sending)
     await awaited.keep(state)
     kind = awaited.kind
@@ -217,18 +226,7 @@ async def send_sentence(
 ) -> list[Any]:
     """The sentence went, and what follows from it happened."""
     awaited = await _awaited(press, state)
-    await state.clear()
-    try:
-        number = await turn.do(
-            awaited.kind.act,
-            case_id=awaited.case,
-            by=_somebody(speaker),
-            sentence=awaited.sentence,
-            **_about(awaited.about),
-        )
-    except Refused:
-        await turn.do(None)  # somebody else was first, or it is too late: nothing is awaited any more
-        raise
+    number = await _act(awaited, state, turn, speaker)
     return [
         AnswerCallbackQuery(callback_query_id=query.id),
         put_away(query),
@@ -253,6 +251,18 @@ async def take_back(query: CallbackQuery, press: Press, state: FSMContext, turn:
     ]
 
 
+async def _act(awaited: Awaited, state: FSMContext, turn: Turn, speaker: Speaker | None) -> str:
+    """What follows from the sentence happened; the case's number."""
+    await state.clear()
+    by, kind = somebody(speaker), awaited.kind
+    try:
+        return await turn.do(kind.act, case_id=awaited.case, by=by, sentence=awaited.sentence, **_about(awaited.about))
+    except Refused as refused:
+        if not isinstance(refused.refusal, NothingSaid | NoNumber):
+            await turn.do(None)  # somebody else was first, or it is too late: nothing is awaited any more
+        raise
+
+
 async def _awaited(press: Press, state: FSMContext) -> Awaited:
     """What is awaited, if this button stands under a message that shows it; refuses `NoDraft`."""
     awaited = await Awaited.of(state)
@@ -269,7 +279,7 @@ def _button(turn: Turn, text: str, verb: Verb) -> Button:
     return button(turn.keys, turn.waiting.chat_id, text, verb, of=turn.waiting.id)
 
 
-def _somebody(speaker: Speaker | None) -> Speaker:
+def somebody(speaker: Speaker | None) -> Speaker:
     """Whoever pressed; refuses `NotYours` to somebody we never met."""
     if speaker is None:
         raise Refused(NotYours())

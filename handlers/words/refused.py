@@ -9,16 +9,23 @@ from models.rules.refusals import (
     CalledToday,
     CodeUnknown,
     ConsentMissing,
+    DayPassed,
     DaysUnclear,
+    DecidedAlready,
     EnoughSaid,
     LinkUnknown,
+    NobodyThere,
     NoDraft,
+    NoLaterDay,
+    NoNumber,
     NotHere,
     NothingSaid,
     NotYours,
     OlderCard,
+    OneAtATime,
     RatedBefore,
     Refusal,
+    SameKind,
     Stale,
     ThankedBefore,
     TooLate,
@@ -74,5 +81,19 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("这件说的是您这边，不能由您登记。请告诉居民打%(desk)s：%(phone)s。", desk=desk, phone=phone)
         case NotHere():
             return w.plain("这件归别处办，先登记，办的人会报办好。")
+        case DayPassed(number=number):
+            return w.plain("%(number)s号原定的日子已经过了，不能再改。请点「带话给居民」说清哪天办好。", number=number)
+        case NoLaterDay(number=number):
+            return w.plain("%(number)s号不能再往后延了。办不完就点「带话给居民」，照实说哪天办好。", number=number)
+        case OneAtATime(number=number):
+            return w.plain("%(number)s号已经问了别处，等那边答复了再问。", number=number)
+        case NobodyThere(number=number):
+            return w.plain("%(number)s号：别处现在没人能答复，先按原来的办。", number=number)
+        case DecidedAlready(number=number):
+            return w.plain("%(number)s号已经定下来了，不用再点。", number=number)
+        case NoNumber():
+            return w.plain("没看到编号。请发一行，比如「12345 2026112400123 11月30日」。")
+        case SameKind(number=number):
+            return w.plain("%(number)s号不能这样分，请另选一类。", number=number)
         case NotYours() | _:
             return w.plain("这个按钮现在用不了。")

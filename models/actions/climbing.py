@@ -6,13 +6,14 @@ from models.actions.asking import resume
 from models.actions.calling import after_silence, call_once_more, put_on_call_list
 from models.actions.leading import take_over
 from models.actions.moving import Facts, move, next_round, runs_beside, start_clocks, take_up
-from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_raiser
+from models.actions.telling import accused, refresh_cards, tell_above, tell_assistant, tell_desk, tell_raiser
+from models.queries.cases import head_has_answered
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
 from models.rules.alarms import AlarmKind
-from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, Climb, again, climb, rung
+from models.rules.ladder import CALL_AGAIN, EXTERNAL, PERSON_ASKED, Climb, again, climb, rung
 from models.rules.lifecycle import Event, Reader, State, Telling
-from models.rules.policy import Effect, Level, Role
+from models.rules.policy import Effect, Level, Role, Rung
 from models.store import Statement
 from models.turn import Work
 
@@ -59,6 +60,12 @@ def ring(work: Work, *, clock_id: int) -> bool:
         work.session.flush()
         resume(work, case)
         return True
+    if step == EXTERNAL:
+        _remind_of_other_office(work, case)
+        return True
+    if step.effect is Effect.ASSIST:
+        _ask_assistant(work, case, step)
+        return True
     if step.effect is Effect.CALL:
         after = call_once_more if step in (CALL_AGAIN, PERSON_ASKED) else after_silence
         after(work, case, {"rung": step.code, "effect": step.effect})
@@ -81,6 +88,23 @@ def ring(work: Work, *, clock_id: int) -> bool:
     work.session.flush()
     refresh_cards(work, case)
     return True
+
+
+def _remind_of_other_office(work: Work, case: Case) -> None:
+    """The day another office set is near; beside the one reminder of a case, for the desk noted that day itself."""
+    facts: Facts = {"rung": EXTERNAL.code, "effect": EXTERNAL.effect, "above": ""}
+    move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
+    work.session.flush()
+    tell_desk(work, case, case.desk, Telling.REMINDER, Reader.DESK)
+    refresh_cards(work, case)
+
+
+def _ask_assistant(work: Work, case: Case, step: Rung) -> None:
+    """Where the head has not said anything the next of the building's people is asked; the head hears nothing (M04)."""
+    assert case.id is not None
+    if case.ask_head and not head_has_answered(work, case.id) and tell_assistant(work, case):
+        facts: Facts = {"rung": step.code, "effect": step.effect, "above": ""}
+        move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
 
 
 def _take_effect(work: Work, case: Case, result: Climb) -> None:

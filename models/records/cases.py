@@ -36,6 +36,12 @@ class Case(SQLModel, table=True):
         Index("case_raiser", "raiser_id"),
         Index("case_place", "building", "category"),
         Index("case_waits", "desk", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "case_external",
+            "external_number",
+            sqlite_where=text("external_number IS NOT NULL"),
+            postgresql_where=text("external_number IS NOT NULL"),
+        ),
         Index("case_calls", "caller", sqlite_where=text("caller <> ''"), postgresql_where=text("caller <> ''")),
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from models import inbox, outbox
 from models.actions import attaching, climbing
-from models.queries import cards, cases, people, requests, pushes, waiting
+from models.queries import cards, cases, finding, people, pushes, requests, waiting
 from models.store import Statement
 from tests.databases import sqlite_url
 
@@ -31,6 +31,7 @@ SERVED = [
     pytest.param(people._SPEAKER, "leave_person", id="each word said: is this somebody on leave?"),
     pytest.param(people._SPEAKER, "home_person", id="each word a resident says"),
     pytest.param(requests._REQUEST, "request_open", id="each card: is another desk asked to decide?"),
+    pytest.param(finding._EXTERNAL, "case_external", id="each number typed at a desk"),
     pytest.param(waiting._LED, "case_waits", id="each list of what waits at a desk"),
     pytest.param(waiting._TO_CALL, "case_calls", id="each list of whom a desk telephones"),
     pytest.param(cases._OWN, "case_raiser", id="each look a resident takes at their own"),

@@ -204,6 +204,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("caller <> ''"),
             postgresql_where=sa.text("caller <> ''"),
         )
+        batch_op.create_index(
+            "case_external",
+            ["external_number"],
+            unique=False,
+            sqlite_where=sa.text("external_number IS NOT NULL"),
+            postgresql_where=sa.text("external_number IS NOT NULL"),
+        )
         batch_op.create_index("case_place", ["building", "category"], unique=False)
         batch_op.create_index("case_raiser", ["raiser_id"], unique=False)
         batch_op.create_index(
@@ -633,6 +640,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("case_raiser")
         batch_op.drop_index("case_place")
+        batch_op.drop_index(
+            "case_external",
+            sqlite_where=sa.text("external_number IS NOT NULL"),
+            postgresql_where=sa.text("external_number IS NOT NULL"),
+        )
         batch_op.drop_index(
             "case_calls", sqlite_where=sa.text("caller <> ''"), postgresql_where=sa.text("caller <> ''")
         )
