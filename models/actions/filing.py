@@ -7,13 +7,14 @@ from typing import Any
 
 from models.actions.leading import manned
 from models.actions.moving import GENESIS, append, start_clocks
-from models.actions.telling import tell_above, tell_accountable, tell_head, tell_raiser
+from models.actions.telling import tell_above, tell_accountable, tell_head, tell_helping, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
 from models.records import Channel
 from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
 from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
+from models.rules.periods import on_duty, period_at, through
 from models.rules.policy import UNCLASSIFIED, Party, Role, Sla, Town
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
 from models.rules.routing import Route, presumed_accused, route
@@ -47,6 +48,11 @@ class Draft:
     category: str = ""
     urgency: Urgency = Urgency.AS_SAID
 
+    @property
+    def only_voice(self) -> bool:
+        """A voice and no word: somebody at the community listens to it (users.md rule 2)."""
+        return not clean(self.text) and any(kind == "voice" for kind, _ in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -61,6 +67,7 @@ class Reading:
     head_asked: bool
     by_hand: bool  # a person will sort it, because the raiser asked
     photos_seen: int  # how many of the draft's pictures receivers will see
+    only_voice: bool = False  # there are no words yet: the community listens first
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +85,19 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     said = understood(draft, work.town, home=home)
     building = said.building or home
     accused = presumed_accused(said.category)
-    if draft.by_hand:
+    if draft.by_hand or draft.only_voice:
         said, way = for_a_person(work, draft, said, building)
     else:
         has_head = bool(ways_to_place(work, building, but=raiser))
         way = route(said.category, building, work.town, accused=accused, has_head=has_head, sla=said.sla)
+    starts = push_at(work.now, said.sla, said.category, work.town)
+    period, sealed = period_at(work.town, starts), said.category.sealed or said.care
+    if period and on_duty(period, said.category, sla=said.sla, sealed=sealed) and ways_to_place(work, period.desk):
+        way = through(way, period)
     level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser)
     if desk != way.desk:
         above = tuple(other for other in way.above if other != desk)
         way = replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))
-    starts = push_at(work.now, said.sla, said.category, work.town)
     dates = promised(said.sla, starts, work.town, way.desk)
     return Reading(
         understanding=said,
@@ -97,7 +107,8 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         dates=dates,
         accused=accused,
         head_asked=way.ask_head,
-        by_hand=draft.by_hand,
+        by_hand=draft.by_hand or draft.only_voice,
+        only_voice=draft.only_voice,
         photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
     )
 
@@ -152,7 +163,8 @@ def submit(
 ) -> Filed:
     """The draft is a case: numbered, with an accountable desk, its clocks running and every notice promised.
 
-    Refuses `NotYours` to somebody never met, `WhereUnknown` without a home or another place, `ConsentMissing`, `NothingSaid`.
+    Refuses `NotYours` to somebody never met, `WhereUnknown` without a home or a chosen place, `ConsentMissing`,
+    `NothingSaid`.
     """
     raiser = speaker(work, bot_id=bot_id, chat_id=chat_id)
     if raiser is None:
@@ -160,11 +172,13 @@ def submit(
     home = raiser.home or draft.building
     if not home:
         raise Refused(WhereUnknown())
-    if raiser.consent != work.town.consent_version:
-        raise Refused(ConsentMissing(version=work.town.consent_version))
     read = reading(work, draft, home=home, raiser=raiser.person)
+    urgent = read.understanding.danger or read.understanding.care  # a life waits for no signature (PIPL art. 13)
+    if raiser.consent != work.town.consent_version and not urgent:
+        raise Refused(ConsentMissing(version=work.town.consent_version))
     _may_submit(work, raiser, read)
-    case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
+    channel = Channel.VOICE if draft.only_voice else Channel.CHAT
+    case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person, channel=channel)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))
 
@@ -221,7 +235,8 @@ def write(
     )
     _keep_words(work, case.id, draft, said)
     _record(work, case.id, raiser, read.route, entered_by)
-    start_clocks(work, case.id, clocks_from(said.sla, read.starts_at, work.town, read.route.desk))
+    clocks = clocks_from(said.sla, read.starts_at, work.town, read.route.desk, head_asked=read.route.ask_head)
+    start_clocks(work, case.id, clocks)
     _ATTACH.many(
         work.session,
         [
@@ -230,6 +245,8 @@ def write(
         ],
     )
     tell_accountable(work, case, Telling.ASSIGNMENT)
+    for desk in read.route.helping:
+        tell_helping(work, case, desk)
     for desk in read.route.above:
         tell_above(work, case, desk)
     if read.route.ask_head:

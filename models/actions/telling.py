@@ -119,13 +119,33 @@ def _occasion(work: Work, case: Told, desk: str, telling: Telling, *, awaited: b
 def tell_head(work: Work, case: Told) -> bool:
     """The building's head is asked once, in daytime, one card a day; False where there is none enrolled.
 
-    A head is never chased: what comes on the same day waits for the morning of the next free one.
+    A head is never chased: what comes on the same day waits for the morning of the next free one. The head is whoever
+    has held the building longest and is there; who came after is the assistant (M04).
     """
     ways = ways_to_place(work, case.building, but=case.raiser_id, at=_rings(work, case))
-    for way in ways:
-        asked_at = head_day(work, way, Sla(case.sla), case.category)
-        _promise(work, case, way, Telling.REQUEST, Reader.HEAD, asked_at)
+    for way in ways[:1]:
+        _ask_at_building(work, case, way)
     return bool(ways)
+
+
+_ASKED_AT_BUILDING = Statement("""
+    SELECT person_id FROM notice WHERE case_id = :case_id AND telling = 'request' AND reader = 'head' AND edits IS NULL
+""")
+
+
+def tell_assistant(work: Work, case: Told) -> bool:
+    """The next of the building's people is asked as the head was; False: there is nobody who was not (M04)."""
+    asked = {row.person_id for row in _ASKED_AT_BUILDING.all(work.session, case_id=case.id)}
+    ways = ways_to_place(work, case.building, but=case.raiser_id, at=_rings(work, case))
+    found = next((way for way in ways if way.person not in asked), None)
+    if found is not None:
+        _ask_at_building(work, case, found)
+    return found is not None
+
+
+def _ask_at_building(work: Work, case: Told, way: Way) -> None:
+    asked_at = head_day(work, way, Sla(case.sla), case.category)
+    _promise(work, case, way, Telling.REQUEST, Reader.HEAD, asked_at)
 
 
 _CLAIM = Statement("""
@@ -162,6 +182,14 @@ def tell_above_who_answers(work: Work, case: Told) -> bool:
         if tell_above(work, case, desk):
             return True
     return False
+
+
+def tell_helping(work: Work, case: Told, desk: str) -> bool:
+    """The desk works on it beside the accountable one from now on; False: nobody can be reached there."""
+    if not ways_to_place(work, desk, but=case.raiser_id):
+        return False
+    add_desk(work, case, desk, Reader.HELPING)
+    return tell_desk(work, case, desk, Telling.ASSIGNMENT, Reader.HELPING)
 
 
 def tell_above(work: Work, case: Told, desk: str) -> bool:
@@ -307,7 +335,7 @@ def _promise(
         case_id=case.id,
         telling=telling,
         reader=reader,
-        facts={"why": why} if why else {},
+        facts={},
         priority=Priority.EMERGENCY if case.sla == Sla.P0 else _PRIORITY.get(telling, Priority.ASSIGNMENT),
         ring_at=ring_at,
         now=work.now,

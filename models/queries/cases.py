@@ -234,6 +234,17 @@ _HEAD_ANSWER = Statement("""
 """)
 
 
+_ANY_HEAD = Statement("""
+    SELECT 1 AS said FROM case_event
+    WHERE case_id = :case_id AND (event IN ('look', 'busy', 'decline') OR (event = 'claim' AND role = 'head')) LIMIT 1
+""")
+
+
+def head_has_answered(work: Work, case_id: int) -> bool:
+    """Whether the head, or who stands in for them, has said anything about the case."""
+    return _ANY_HEAD.one(work.session, case_id=case_id) is not None
+
+
 def head_answer(work: Work, case_id: int, person: int) -> Event | None:
     """What this head said last: each of two heads answers for themselves."""
     row = _HEAD_ANSWER.one(work.session, case_id=case_id, person=person)
