@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.wiring import run
 from models.actions.enrolling import consent, invite
 from models.actions.housing import turn_office
+from models.actions.shifting import begin_shift
 from models.rules.policy import Role, Town
 from models.store import Row, Statement, StoreClosed
 from tests.walked import walk
@@ -185,10 +186,12 @@ class House:
             await self.do(consent, bot_id=self.bot.id, chat_id=phone.person.id, lang=lang)
         return phone
 
-    async def staff(self, desk: str, *, name: str = "值班") -> "Phone":
-        """Somebody enrolled at a desk."""
+    async def staff(self, desk: str, *, name: str = "值班", sits: bool = True) -> "Phone":
+        """Somebody enrolled at a desk; `sits`: and said today who sits there, so that nobody asks."""
         phone = self.stranger(name)
         await phone.starts(await self.link(Role(self.town.desks[desk].kind), desk))
+        if sits:
+            await self.do(begin_shift, bot_id=self.bot.id, chat_id=phone.person.id, desk=desk, name=name)
         return phone
 
     async def head(self, building: str = BUILDING, *, name: str = "林楼长") -> "Phone":

@@ -1,6 +1,7 @@
 """What does a clerk write down of somebody at the counter? What, where, who, and a number to call.
 
-「3栋李阿姨说楼道灯不亮 13800000000」. Name and number are kept apart: receivers read what is left, as they read a resident's own words (domain M37).
+「3栋李阿姨说楼道灯不亮 13800000000」.
+Name and number are kept apart: receivers read what is left, as they read a resident's own words (domain M37).
 """
 
 import re
@@ -20,7 +21,7 @@ _LABELLED = re.compile(
     r"(?:电话|手机|联系电话|号码|联系方式|tel|phone)?\s*(?:是|[:：])?\s*" + _PHONE.pattern, re.IGNORECASE
 )
 _TITLES = (
-    "阿姨|先生|女士|大爷|大妈|大姐|大哥|大叔|叔叔|伯伯|阿伯|阿婆|婆婆|奶奶|爷爷|老师|师傅|小姐|叔|伯|婶|姨|姐|哥|嫂|某"
+    "阿姨|先生|女士|大爷|大妈|大姐|大哥|大叔|叔叔|伯伯|阿婆|婆婆|奶奶|爷爷|老师|师傅|小姐|叔|伯|婶|姨|姐|哥|嫂|某"
 )
 _SAYS = (
     r"(?:(?:刚才|今天)?(?:来电|打电话来?|电话里?|过来|来|到前台)?(?:说|反映|讲|投诉|报|反应)(?:了)?|来电)[,，:：]?\s*"
