@@ -1,5 +1,6 @@
 """What do stories do and check again and again?"""
 
+from models.rules.ringing import next_list
 from tests.house import House, Phone
 
 
@@ -14,6 +15,12 @@ async def says_done(phone: Phone, sentence: str) -> None:
     await phone.taps("办好了", "已经好了")
     await phone.says(sentence)
     await phone.taps("发给居民")
+
+
+async def opens_from_list(house: House, phone: Phone, desk: str, number: str = "0001") -> None:
+    """The desk's next list comes, and the case's card is opened from it."""
+    await house.turn(next_list(house.now, house.town, house.town.desks[desk]) - house.now)
+    await phone.taps(number)
 
 
 def first_lines(texts: list[str]) -> list[str]:
