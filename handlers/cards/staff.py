@@ -55,7 +55,7 @@ def desk_card(
     lines.append(exchanged(w, seen, now=now))
     if reader is not Reader.HELPING:  # the days are the leading desk's
         lines.append(_dates(w, seen, now=now))
-    lines += notes(w, seen, reader, now=now)
+    lines += notes(w, seen, reader, telling, now=now)
     if reader is not Reader.DESK:
         lines.append(w("现在由%(desk)s负责（%(phone)s）", desk=desk_name(w, seen.desk), phone=seen.desk.phone))
     return Html("\n".join(line for line in lines if line))
@@ -212,7 +212,7 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         return w("👀 抄送您知悉，还不用您办")
     if reader is Reader.DECIDER:
         return asks_to_decide(w, seen, now=now)
-    if telling is Telling.DECIDED and (answer := was_decided(w, seen, now=now)) is not None:
+    if telling is Telling.DECIDED and (answer := was_decided(w, seen)) is not None:
         return answer
     if reader is Reader.HELPING and seen.doing.taken:
         return w("🤝 已转给别处牵头，您这里继续协办")

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from handlers.cards.phrases import category_name, day_name, desk_name, place_name, title
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
-from models.rules.lifecycle import HELD, Reader
+from models.rules.lifecycle import HELD, Reader, Telling
 from models.understanding.masking import masked
 
 _LONG_BEFORE = timedelta(days=9)
 """So early no date is 今天 or 明天: what is copied into another chat is read on another day."""
 
 
-def notes(w: Words, seen: CaseView, reader: Reader, *, now: datetime) -> list[Html]:
+def notes(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> list[Html]:
     """One line each: a worker sent, a day named, made safe, another office's number, another desk that is asked."""
     lines: list[Html] = []
     doing = seen.doing
@@ -30,7 +30,17 @@ def notes(w: Words, seen: CaseView, reader: Reader, *, now: datetime) -> list[Ht
         lines.append(w("🔢 外部编号%(external)s", external=seen.external_number))
     if seen.request is not None and reader is Reader.DESK:
         lines.append(_waiting(w, seen, now=now))
-    return lines
+    elif reader is Reader.DESK and telling is not Telling.DECIDED and seen.state in HELD:
+        lines.append(_answer(w, seen))
+    return [line for line in lines if line]
+
+
+def _answer(w: Words, seen: CaseView) -> Html:
+    """What another desk answered, as long as it matters to the desk that has the case."""
+    decided = seen.doing.decided
+    if decided is None or (decided.kind == "transfer" and decided.granted):
+        return Html("")
+    return was_decided(w, seen) or Html("")
 
 
 def _waiting(w: Words, seen: CaseView, *, now: datetime) -> Html:
@@ -61,7 +71,7 @@ def asks_to_decide(w: Words, seen: CaseView, *, now: datetime) -> Html:
     return w("🙋 %(desk)s问您这里能不能接：「%(why)s」", desk=desk, why=why)
 
 
-def was_decided(w: Words, seen: CaseView, *, now: datetime) -> Html | None:
+def was_decided(w: Words, seen: CaseView) -> Html | None:
     """What the other desk answered; None where it never did."""
     decided = seen.doing.decided
     if decided is None:
