@@ -7,17 +7,20 @@ from handlers.cards.calls import thanks
 from handlers.cards.lists import draw_list
 from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
+from models.actions.hearing import meant
 from models.outbox import Promised
 from models.ports import Letter, Rows
 from models.queries.cards import album, live_card, said_again_later, superseded
 from models.queries.cases import CaseView, head_answer, view
-from models.queries.people import home_of, language_of, phone_of
+from models.queries.people import home_of, is_away, language_of, phone_of
 from models.queries.pushes import listed_again
 from models.queries.reading import may_call, raiser_of, reader_of
 from models.records import Case
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.routing import next_desk
 from models.turn import Work
+
+_ON_DUTY = frozenset(Reader) - {Reader.RAISER, Reader.FAMILY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
 
     A card that is to be edited and may not be read any more is emptied rather than left standing.
     """
+    if promised.edits is None and promised.reader in _ON_DUTY and is_away(work, promised.person_id):
+        return None  # on leave since it was promised
     if promised.telling == Telling.LIST:
         return None if listed_again(work, promised) else draw_list(work, promised)
     case = work.session.get(Case, promised.case_id)
@@ -92,6 +97,8 @@ def _overtaken(seen: CaseView, telling: Telling) -> bool:
             return seen.state not in HELD or not seen.exchange.unanswered
         case Telling.HEARD:
             return seen.exchange.heard is None or seen.exchange.heard.agreed is not None
+        case Telling.ASSIGNMENT if seen.state is State.CLAIMED:
+            return True  # done on the spot: there is nothing left to do
         case Telling.ASSIGNMENT | Telling.COPY | Telling.RETURNED | Telling.WORD | Telling.ADDED:
             return not seen.state.open
         case _:
