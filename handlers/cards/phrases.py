@@ -6,7 +6,7 @@ from typing import Protocol
 
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
-from models.rules.ladder import Promised
+from models.rules.ladder import ON_SCENE, Promised
 from models.rules.lifecycle import State
 from models.rules.policy import Building, Category, Compound, Desk, Sla
 from models.understanding.place import label_number
@@ -60,7 +60,7 @@ class Titled(Protocol):
 
 def title(w: Words, seen: Titled) -> str:
     """What it is about in one line; its category for whoever does not read the raiser's language."""
-    if w.lang == seen.lang:
+    if w.lang == seen.lang and seen.title:
         return seen.title
     said, place = category_name(w, seen.category), building_name(w, seen.building)
     return f"{place}{said}" if w.lang == "zh" else f"{place}: {said}"
@@ -70,7 +70,7 @@ def dates(w: Words, sla: Sla, promised: Promised, *, now: datetime) -> Html:
     """The promise in one line: somebody comes or lets you know by, and done by or told when."""
     heard = w.moment(promised.answer_by, now=now)
     if sla is Sla.P0:
-        return w("值班的人马上看到，%(by)s前到场或给您回话", by=heard)
+        return w("值班的人马上看到，%(by)s前到场；没到自动惊动街道", by=w.moment(now + ON_SCENE, now=now))
     if promised.contact_by is None and promised.resolve_by is not None:
         return w("%(by)s前答复您", by=heard)
     if promised.resolve_by is None:

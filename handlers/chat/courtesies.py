@@ -4,6 +4,7 @@ A draft on the table stays there, but for two words: 找人工 hands it to a per
 """
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from aiogram import Router
@@ -13,18 +14,25 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 
 from handlers.cards.phrases import desk_name
+from handlers.cards.pursuit import answering, hurried, hurry_buttons
 from handlers.cards.raiser import standing_of, with_place
 from handlers.chat.filing import hand_to_a_person
-from handlers.chat.hearing import Private
+from handlers.chat.hearing import Private, keyboard
 from handlers.chat.paper import Filing, Paper
+from handlers.chat.pursuing import withdrawing
 from handlers.chat.questions import greeted
 from handlers.words import Html, Words
+from models.actions.calling import ask_person
+from models.actions.pursuing import may_withdraw, thank, urge
 from models.queries.cases import CaseView, own_cases
 from models.queries.people import Speaker
+from models.queries.pursued import newest_open, only_open, thankable
+from models.rules.lifecycle import HELD
 from models.rules.policy import Desk, Town
 from models.rules.refusals import NothingSaid, Refused
 from models.turn import Turn
 from models.understanding import Intent, understand
+from models.understanding.answering import hurries
 
 MOST_SHOWN = 3
 """Cases one answer tells of: a large-font phone's screen."""
@@ -60,7 +68,12 @@ async def ask_for_words(message: Message) -> None:
 
 
 @router.message(Courtesy(Intent.THANKS))
-async def take_thanks(message: Message, w: Words) -> SendMessage:
+async def take_thanks(message: Message, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage:
+    """Passed on, where something was solved just now."""
+    case_id = await turn.ask(thankable, person=speaker.person) if speaker is not None else None
+    if speaker is not None and case_id is not None:
+        await turn.do(thank, case_id=case_id, by=speaker)
+        return SendMessage(chat_id=message.chat.id, text=w("不客气！谢谢替您带到了，不说是谁。"))
     return SendMessage(chat_id=message.chat.id, text=w("不客气！有事直接发一句话就行。"))
 
 
@@ -72,11 +85,15 @@ async def greet_back(message: Message, turn: Turn, w: Words, speaker: Speaker | 
 @router.message(Courtesy(Intent.PERSON))
 async def point_to_a_person(
     message: Message, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
+) -> SendMessage | None:
     """The draft goes to a person; without one, whom to call."""
     paper = await Paper.of(state)
     if paper.text:
         return await hand_to_a_person(message.chat.id, paper, state, turn, w, speaker, town)
+    open_one = await turn.ask(newest_open, person=speaker.person) if speaker is not None else None
+    if speaker is not None and open_one is not None:
+        said = await turn.do(ask_person, case_id=open_one, by=speaker)
+        return SendMessage(chat_id=message.chat.id, text=answering(w, said, now=turn.now), parse_mode="HTML")
     desk = _desk_of(speaker, town)
     return SendMessage(
         chat_id=message.chat.id,
@@ -98,17 +115,35 @@ async def tell_standing(
         return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
     home = speaker.home if speaker is not None else None
     text = Html("\n\n".join(with_place(w, case, standing_of(w, case, now=turn.now), home=home) for case in cases))
-    return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
+    held = [case for case in cases if case.state in HELD]
+    if len(held) != 1 or speaker is None:
+        return SendMessage(chat_id=message.chat.id, text=text, parse_mode="HTML")
+    urged = hurries(message.text or "")
+    if urged:
+        done = await turn.do(urge, case_id=held[0].id, by=speaker)
+        text = Html(f"{text}\n\n{escape(hurried(w, done.seen, first=done.first, now=turn.now), quote=False)}")
+    return SendMessage(
+        chat_id=message.chat.id,
+        text=text,
+        parse_mode="HTML",
+        reply_markup=keyboard(
+            hurry_buttons(w, turn.keys, message.chat.id, held[0], urged=urged or held[0].pursued.urged)
+        ),
+    )
 
 
 @router.message(Courtesy(Intent.WITHDRAW))
 async def put_away_draft(
-    message: Message, state: FSMContext, w: Words, speaker: Speaker | None, town: Town
+    message: Message, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> SendMessage:
     """The draft is put away; what was handed in already is for a person to take back."""
     if (await Paper.of(state)).text:
         await state.clear()
         return SendMessage(chat_id=message.chat.id, text=w("好的，这件不提交了。"))
+    open_one = await turn.ask(only_open, person=speaker.person) if speaker is not None else None
+    if speaker is not None and open_one is not None:
+        await turn.ask(may_withdraw, case_id=open_one, by=speaker)
+        return withdrawing(open_one, turn, w)
     desk = _desk_of(speaker, town)
     return SendMessage(
         chat_id=message.chat.id,

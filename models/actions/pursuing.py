@@ -5,10 +5,11 @@ None of it needs anybody's leave, and none of it counts against anybody (domain 
 
 from dataclasses import dataclass
 
-from models.actions.confirming import send_back
+from models.actions.confirming import reopen, send_back
 from models.actions.erasing import erase_now
 from models.actions.leading import take_over
 from models.actions.moving import Facts, may_move, move, take_up
+from models.actions.relaying import Remark, add
 from models.actions.telling import accused, refresh_cards, tell_above, tell_desk, tell_thanks
 from models.queries.cases import CaseView, view
 from models.queries.people import Speaker
@@ -145,3 +146,11 @@ def thank(work: Work, *, case_id: int, by: Speaker) -> str:
     tell_thanks(work, case)
     refresh_cards(work, case, only=Reader.RAISER)
     return case.number
+
+
+def again(work: Work, *, case_id: int, by: Speaker, bot_id: int, said: str) -> bool:
+    """What was closed is to be done again, and `said` joins it; True where the next level leads; as `reopen`."""
+    risen = reopen(work, case_id=case_id, by=by)
+    if any(character.isalnum() for character in said):
+        add(work, case_id=case_id, by=by, bot_id=bot_id, remark=Remark(said))
+    return risen

@@ -1,7 +1,7 @@
 """How has the resident pursued a case: hurried it, gone higher, thanked, asked for a person? And what came back?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.records import Case
 from models.records.cases import number_of
@@ -91,6 +91,18 @@ def only_open(work: Work, *, person: int) -> int | None:
     return int(rows[0].id) if len(rows) == 1 else None
 
 
+_NEWEST_OPEN = Statement("""
+    SELECT id FROM "case" WHERE raiser_id = :person
+    AND state IN ('accepted', 'signed', 'working', 'reopened', 'claimed') ORDER BY id DESC LIMIT 1
+""")
+
+
+def newest_open(work: Work, *, person: int) -> int | None:
+    """The newest open case of this person, or None."""
+    row = _NEWEST_OPEN.one(work.session, person=person)
+    return None if row is None else int(row.id)
+
+
 _SAME_PLACE = Statement("""
     SELECT id, desk FROM "case"
     WHERE building = :building AND category = :category AND state IN ('closed_ok', 'closed_silent')
@@ -111,3 +123,19 @@ def closed_before(work: Work, *, building: str, category: str) -> Before | None:
     since = work.now - RELAPSE_WITHIN
     row = _SAME_PLACE.one(work.session, building=building, category=category, since=since)
     return None if row is None else Before(row.id, row.desk)
+
+
+_THANKABLE = Statement("""
+    SELECT c.id FROM "case" c
+    WHERE c.raiser_id = :person AND c.state = 'closed_ok' AND c.closed_at >= :since AND NOT EXISTS (
+        SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.event = 'thank')
+    ORDER BY c.id LIMIT 2
+""")
+THANKED_WITHIN = timedelta(days=1)
+"""So long after closing a bare 「谢谢」 is taken to be for whoever did it."""
+
+
+def thankable(work: Work, *, person: int) -> int | None:
+    """The one case this person has just called solved and not given thanks for; None for none or several."""
+    rows = _THANKABLE.all(work.session, person=person, since=work.now - THANKED_WITHIN)
+    return int(rows[0].id) if len(rows) == 1 else None

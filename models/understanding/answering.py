@@ -1,5 +1,6 @@
 """Do these few words answer 解决了吗? What people type under the question instead of tapping."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -48,3 +49,26 @@ def answered(text: str) -> Event | None:
     if len(words) <= _SHORT and words.startswith(_CLEAR_NO):
         return Event.DENY  # 「没修好,还是那样」
     return None
+
+
+_AGAIN = re.compile(
+    "又(?:坏|不|没|停|漏|堵|脏|臭|吵|响|来|犯|这样|那样|开始|出)|还是(?:坏|不|老样子|那样|没)|没(?:修|弄|办|解决|处理|全)?好"
+    "|没解决|没修|白修|(?:broken|stopped|leaking|down|dark|happening) again|(?:still|again) (?:not|broken)|not fixed"
+)
+_AGAIN_MOST = 30  # characters; whoever writes more tells the whole of it anew
+
+
+def broken_again(text: str) -> bool:
+    """Whether these few words say that something has come back, or was never mended."""
+    words = matching(text[: _AGAIN_MOST + 1])
+    return len(words) <= _AGAIN_MOST and _AGAIN.search(words) is not None
+
+
+_HURRY = re.compile(
+    "催|怎么还没|怎么没|还没人|没人(?:来|管|理|联系)|什么时候|还要多久|多久能|hurry|nobody|no one|when|anyone|how long"
+)
+
+
+def hurries(text: str) -> bool:
+    """Whether who asks how a case stands wants it to go faster."""
+    return _HURRY.search(matching(text)) is not None

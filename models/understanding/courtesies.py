@@ -54,6 +54,8 @@ _WORDS: dict[Kind, str] = {
         speak_with_someone speak_with_a_person customer_service i_want_a_human i_need_a_human i_want_a_person
         i_need_a_person i_need_to_talk_to_someone i_need_to_speak_to_someone""",
     Kind.ASKED: """
+        催一下 催催 催一催 帮我催一下 帮忙催一下 催促一下 快点 快一点 能不能快点 怎么没人管 怎么还没人管 没人管
+        怎么没人理 没人理 hurry_up please_hurry please_hurry_up
         怎么还没好 怎么还没修好 怎么还没修 怎么还没来 怎么还没办 怎么还没办好 怎么还没人来 怎么还没处理
         怎么还没解决 怎么没人来 怎么没人联系我 怎么还没人联系我 还没好 还没修好 还没修 还没来 还没人来 还没办
         还没办好 还没处理 还没解决 没人来 没人联系我 什么时候好 什么时候能好 什么时候修 什么时候修好
