@@ -54,7 +54,8 @@ def offer(w: Words, keys: Keys, chat_id: int, town: Town, which: str, *, draft: 
     if pages > 1:
         ways.append((w.plain("下一页"), f"{which}#{page % pages + 1}"))
     if up:
-        ways.append((w.plain("都不是"), up))
+        label = w.plain("换个小区") if which.startswith("compound:") else w.plain("都不是")
+        ways.append((label, up))
     choices = tuple(code for _, code in (*shown, *ways))
     pressed = [
         button(keys, chat_id, label, Verb.PICK, of=draft, version=place)

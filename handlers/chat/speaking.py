@@ -34,12 +34,13 @@ class LanguageWished(Filter):
 @router.message(LanguageWished())
 async def switch(
     message: Message, lang: str, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
+) -> SendMessage | None:
     """The draft's card, or the greeting, in the language that was wished for; and so everything that follows."""
     w, paper, chat_id = Words(lang, w.zone), await Paper.of(state), message.chat.id
     if paper.begun:
-        answer = await ask_next(chat_id, replace(paper, lang=lang), state, turn, w, speaker, town)
+        answer: SendMessage | None = await ask_next(chat_id, replace(paper, lang=lang), state, turn, w, speaker, town)
     else:
         answer = greeted(chat_id, turn, w, speaker)
-    await turn.do(speak, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=lang)
+    if not turn.done:  # an emergency is a case by now, and was told of in its own language
+        await turn.do(speak, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=lang)
     return answer
