@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.cards import following, raiser, relay, staff
+from handlers.cards import following, raiser, relay, sealed, staff
 from handlers.cards.calls import thanks
 from handlers.cards.lists import draw_list
 from handlers.cards.phrases import desk_name
@@ -10,7 +10,7 @@ from handlers.words import Html, Words
 from models.actions.hearing import meant
 from models.outbox import Promised
 from models.ports import Letter, Rows
-from models.queries.cards import album, live_card, said_again_later, superseded
+from models.queries.cards import album, live_card, opened, said_again_later, superseded, voice
 from models.queries.cases import CaseView, head_answer, view
 from models.queries.people import home_of, is_away, language_of, phone_of
 from models.queries.pushes import listed_again
@@ -54,6 +54,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
         drawn = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
     elif not new and superseded(work, promised):
         drawn = Drawn(staff.elsewhere(w, seen))
+    elif sealed.hides(seen, reader, telling) and not opened(work, promised):
+        drawn = Drawn(sealed.hidden(w, reader), sealed.hidden_buttons(w, work.keys, promised.chat_id, seen))
     else:
         drawn = _card(work, w, seen, reader, telling, promised)
     text = drawn.text
@@ -70,6 +72,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
 
 def _pictures(work: Work, w: Words, seen: CaseView, reader: Reader | None, promised: Promised) -> Letter | None:
     """The clean copies, below the reader's card; nothing once the case is over or not this person's any more."""
+    if "voice" in promised.facts:
+        return _voice(work, w, seen, reader, promised)
     shown = album(work, promised)
     if reader in (None, Reader.RAISER, Reader.FAMILY) or not seen.state.open or not shown:
         return None
@@ -78,6 +82,20 @@ def _pictures(work: Work, w: Words, seen: CaseView, reader: Reader | None, promi
         chat_id=promised.chat_id,
         text=w("%(number)s号的照片", number=seen.number),
         files=tuple(("photo", digest) for digest in shown),
+        answers=live_card(work, promised),
+    )
+
+
+def _voice(work: Work, w: Words, seen: CaseView, reader: Reader | None, promised: Promised) -> Letter | None:
+    """The voice itself, to whoever has yet to write down what it says, and to nobody else ever."""
+    digest = voice(work, promised)
+    if reader is not Reader.DESK or digest is None or not relay.to_be_heard(seen):
+        return None
+    return Letter(
+        bot_id=promised.bot_id,
+        chat_id=promised.chat_id,
+        text=w("%(number)s号的语音，只给您听，请别外传。", number=seen.number),
+        files=(("voice", digest),),
         answers=live_card(work, promised),
     )
 
@@ -118,6 +136,9 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
             return Drawn(raiser.word(w, seen, now=now))
         case Reader.RAISER, Telling.ASKED:
             return Drawn(relay.asked(w, seen, now=now), relay.asked_buttons(w, work.keys, chat_id, seen))
+        case Reader.RAISER, Telling.HEARD:
+            then = meant(work, seen.id)
+            return Drawn(relay.heard(w, seen, then, now=now), relay.heard_buttons(w, work.keys, chat_id, seen))
         case Reader.FAMILY, _:
             return Drawn(following.family_card(w, seen, now=now), following.family_buttons(w, work.keys, chat_id, seen))
         case Reader.RAISER, _:

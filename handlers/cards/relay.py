@@ -5,11 +5,18 @@ from datetime import datetime
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import desk_name, standing
 from handlers.words import Html, Words
+from models.actions.hearing import Understood
 from models.actions.relaying import Joined
 from models.ports import Rows
 from models.queries.cases import CaseView
-from models.rules.lifecycle import HELD
+from models.records import Channel
+from models.rules.lifecycle import HELD, State
+from models.rules.policy import UNCLASSIFIED, DeskKind
 from models.vault import Keys
+
+_ANSWERABLE = (State.ACCEPTED, State.SIGNED)
+"""Where the lifecycle lets a resident say whether the listener heard right."""
+_LISTENS = frozenset({DeskKind.COMMUNITY, DeskKind.STREET})
 
 # ── the resident reads ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,6 +51,32 @@ def asked_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
     return ((button(keys, chat_id, w.plain("回答"), Verb.ADD, of=seen.id, version=seen.version),),)
 
 
+def heard(w: Words, seen: CaseView, then: Understood | None, *, now: datetime) -> Html:
+    """What the listener wrote down, and where it goes after a yes; once answered, what came of the answer."""
+    line = seen.exchange.heard
+    if line is None or then is None or seen.state not in _ANSWERABLE:
+        return Html(f"{w('<b>%(number)s号</b>有人接着办了。', number=seen.number)}\n{standing(w, seen, now=now)}")
+    said = w("<b>%(number)s号</b>，您语音里说的是不是：「%(line)s」", number=seen.number, line=line.line)
+    if line.agreed:
+        return Html(f"{said}\n{w('您说对，已经转给%(desk)s。', desk=desk_name(w, seen.desk))}")
+    if line.agreed is False:
+        return Html(f"{said}\n{w('您说不对，请人再听一遍。')}")
+    if then.head_asked:
+        goes = w("点「对」就转%(desk)s，也请楼栋长帮着看看", desk=desk_name(w, then.desk))
+    else:
+        goes = w("点「对」就转%(desk)s", desk=desk_name(w, then.desk))
+    return Html(f"{said}\n" + w("%(goes)s。他们看到：「%(seen)s」，听不到您的声音。", goes=goes, seen=then.seen))
+
+
+def heard_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
+    """对 and 不对, as long as the line waits for its answer."""
+    line = seen.exchange.heard
+    if line is None or line.agreed is not None or seen.state not in _ANSWERABLE:
+        return ()
+    yes = button(keys, chat_id, w.plain("对"), Verb.AGREE, of=seen.id, version=line.version)
+    return ((yes, button(keys, chat_id, w.plain("不对"), Verb.DISAGREE, of=seen.id, version=line.version)),)
+
+
 def joined(w: Words, said: Joined) -> Html:
     """It belongs to the case now, and what the desk reads of it."""
     desk = desk_name(w, said.desk)
@@ -65,6 +98,10 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """What was said last between the two, a line each; nothing where nothing was."""
     talk = seen.exchange
     lines = []
+    if to_be_heard(seen):
+        lines.append(w("🎤 居民说的是语音，请先听，再写一行给居民看"))
+    if talk.heard is not None and talk.heard.agreed is None:
+        lines.append(w("听写给居民看了：「%(line)s」，等一句对不对", line=talk.heard.line))
     if talk.question is not None and talk.unanswered:
         waits = seen.paused_until is not None and seen.paused_until > now
         if waits and seen.paused_until is not None:
@@ -82,6 +119,18 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
         else:
             lines.append(w("居民又说了几句，已记下"))
     return Html("\n".join(lines))
+
+
+def to_be_heard(seen: CaseView) -> bool:
+    """Whether somebody has yet to listen and write down a line."""
+    unclear = seen.exchange.heard is None or seen.exchange.heard.agreed is False
+    return (
+        seen.channel is Channel.VOICE
+        and unclear
+        and seen.category.code == UNCLASSIFIED
+        and seen.state in _ANSWERABLE
+        and seen.desk.kind in _LISTENS
+    )
 
 
 def why_rung(w: Words, seen: CaseView) -> Html:

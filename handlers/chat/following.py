@@ -59,8 +59,11 @@ async def show_code(query: CallbackQuery, press: Press, turn: Turn, w: Words, sp
 
 
 @router.message(Private(), StateFilter(None, Filing), NumberAndCode())
-async def take_code(message: Message, wanted: tuple[int, str], turn: Turn, w: Words) -> SendMessage | None:
+async def take_code(
+    message: Message, wanted: tuple[int, str], turn: Turn, w: Words, speaker: Speaker | None
+) -> SendMessage | None:
     """Whoever has both follows; the card comes from the outbox. Too many wrong ones, and nothing opens for an hour."""
+    w = Words(_language(message, speaker), w.zone)  # a code is in no language
     key = f"{turn.waiting.bot_id}:{turn.waiting.chat_id}:follow"
     _, kept = await turn.get(key)
     wrong = [at for at in kept.get("wrong", ()) if turn.now - datetime.fromisoformat(at) < WITHIN]
@@ -91,6 +94,13 @@ async def stop(
     """The person follows no more."""
     number = await turn.do(leave, case_id=press.of, by=_somebody(speaker))
     return AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("好的，不看%(number)s号了。", number=number))
+
+
+def _language(message: Message, speaker: Speaker | None) -> str:
+    code = message.from_user.language_code if message.from_user is not None else None
+    if speaker is not None:
+        return speaker.lang
+    return "en" if (code or "").startswith("en") else "zh"
 
 
 def _somebody(speaker: Speaker | None) -> Speaker:

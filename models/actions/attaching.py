@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.actions.picturing import tell_pictures
+from models.actions.picturing import tell_pictures, tell_voices
 from models.records import Alarm
 from models.rules.alarms import AlarmKind
 from models.store import Statement
@@ -63,6 +63,7 @@ def kept(
             Alarm(kind=AlarmKind.PICTURE_UNREADABLE, ref=f"attachment {attachment}", reason=reason, raised_at=work.now)
         )
     tell_pictures(work, attachment=attachment)
+    tell_voices(work, attachment=attachment)
 
 
 def not_kept(work: Work, one: Wanted, *, reason: str, for_ever: bool, machine_now: datetime) -> None:

@@ -16,6 +16,14 @@ from models.turn import Work
 ALBUM_MOST = 10
 """Pictures in one media group (Bot API)."""
 
+_VOICES = Statement("""
+    SELECT a.id, c.sla, a.case_id FROM attachment a JOIN "case" c ON c.id = a.case_id
+    WHERE a.case_id = :case_id AND a.kind = 'voice' AND a.digest IS NOT NULL AND c.channel = 'voice' ORDER BY a.id
+""")
+_OF = Statement("SELECT case_id, kind FROM attachment WHERE id = :attachment")
+_LISTENERS = Statement("""
+    SELECT DISTINCT person_id, bot_id, chat_id, reader FROM card WHERE case_id = :case_id AND reader = 'desk'
+""")
 _CASE = Statement("""
     SELECT c.id, c.sla, c.plain FROM attachment a JOIN "case" c ON c.id = a.case_id WHERE a.id = :attachment
 """)
@@ -61,25 +69,41 @@ def tell_pictures(work: Work, *, attachment: int) -> None:
             _promise(work, case.id, case.sla, together[0], viewer)
 
 
+def tell_voices(work: Work, *, attachment: int) -> None:
+    """A voice that came is heard by whoever leads the case; whether they listen to voices, the letter asks again."""
+    found = _OF.one(work.session, attachment=attachment)
+    if found is None or found.kind != "voice":
+        return
+    for row in _LISTENERS.all(work.session, case_id=found.case_id):
+        _voices_to(work, found.case_id, Viewer(*row))
+
+
+def _voices_to(work: Work, case_id: int, viewer: Viewer) -> None:
+    for row in _VOICES.all(work.session, case_id=case_id):
+        _promise(work, case_id, row.sla, row.id, viewer, what="voice")
+
+
 def tell_pictures_to(work: Work, *, case_id: int, viewer: Viewer) -> None:
     """Whoever has just got a card of the case is shown every album of it, once; its raiser and the family are not."""
     if viewer.reader in (Reader.RAISER, Reader.FAMILY):
         return
+    if viewer.reader == Reader.DESK:
+        _voices_to(work, case_id, viewer)
     for row in _ALBUMS.all(work.session, case_id=case_id):
         _promise(work, case_id, row.sla, row.album, viewer)
 
 
-def _promise(work: Work, case_id: int, sla: str, album: int, viewer: Viewer) -> None:
+def _promise(work: Work, case_id: int, sla: str, album: int, viewer: Viewer, *, what: str = "album") -> None:
     promise(
         work.session,
-        key=f"pictures:{album}:{viewer.person_id}",
+        key=f"{'pictures' if what == 'album' else what}:{album}:{viewer.person_id}",
         person_id=viewer.person_id,
         bot_id=viewer.bot_id,
         chat_id=viewer.chat_id,
         case_id=case_id,
         telling=Telling.PICTURES,
         reader=viewer.reader,
-        facts={"album": album},
+        facts={what: album},
         priority=Priority.EMERGENCY if sla == Sla.P0 else Priority.ASSIGNMENT,
         ring_at=work.now,  # they come without a sound
         now=work.now,

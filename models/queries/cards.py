@@ -108,3 +108,26 @@ def album(work: Work, promised: Promised) -> tuple[str, ...]:
     """The digests of the clean pictures a notice is to show."""
     rows = _ALBUM.all(work.session, case_id=promised.case_id, album=promised.facts.get("album"))
     return tuple(row.clean for row in rows)
+
+
+_VOICE = Statement("""
+    SELECT digest FROM attachment WHERE id = :id AND case_id = :case_id AND kind = 'voice' AND digest IS NOT NULL
+""")
+
+
+def voice(work: Work, promised: Promised) -> str | None:
+    """The digest of the voice a notice is to play; None where there is none."""
+    row = _VOICE.one(work.session, case_id=promised.case_id, id=promised.facts.get("voice", 0))
+    return None if row is None else str(row.digest)
+
+
+_HIDDEN = Statement("""
+    SELECT c.id, c.person_id, c.bot_id, c.chat_id, c.message_id, c.telling, c.reader FROM card c
+    WHERE c.bot_id = :bot_id AND c.chat_id = :chat_id AND c.message_id = :message_id AND c.case_id = :case_id
+        AND NOT c.opened
+""")
+
+
+def hidden_card(work: Work, *, case_id: int, bot_id: int, chat_id: int, message_id: int) -> Row | None:
+    """The message, if it is a card of this case that nobody has opened."""
+    return _HIDDEN.one(work.session, case_id=case_id, bot_id=bot_id, chat_id=chat_id, message_id=message_id)

@@ -28,6 +28,7 @@ class Heard:
 
     line: str
     agreed: bool | None
+    version: int  # of the case when it was written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ NOTHING = Exchange()
 
 _TALK = Statement("""
     SELECT seq, event, facts FROM case_event
-    WHERE case_id = :case_id AND event IN ('add', 'reply', 'ask', 'hear', 'agree', 'disagree') ORDER BY seq
+    WHERE case_id = :case_id AND event IN ('add', 'reply', 'ask', 'hear', 'agree', 'disagree', 'sort')
+    ORDER BY seq
 """)
 
 
@@ -72,9 +74,10 @@ def exchange(work: Work, case_id: int) -> Exchange:
             danger=facts.get("danger", False),
             hidden=facts.get("plain", False),
         )
-    if Event.HEAR in last:
+    if seq(Event.HEAR) > seq(Event.SORT):  # whoever names the matter asks no more what was heard
         answer = max((Event.HEAR, Event.AGREE, Event.DISAGREE), key=seq)
-        heard = Heard(words("heard", Event.HEAR), None if answer is Event.HEAR else answer is Event.AGREE)
+        agreed = None if answer is Event.HEAR else answer is Event.AGREE
+        heard = Heard(words("heard", Event.HEAR), agreed, seq(Event.HEAR))
     return Exchange(
         question=words("question", Event.ASK) if Event.ASK in last else None,
         unanswered=seq(Event.ASK) > seq(Event.REPLY),

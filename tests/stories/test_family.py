@@ -21,6 +21,7 @@ async def invites(mother: Phone) -> str:
     """Taps 给家人看; the sentence the family is to send."""
     await mother.taps("更多")
     await mother.taps("给家人看")
+    assert "看不到您说的原话" in mother.last.text
     return mother.last.text.split("\n")[1]
 
 
@@ -94,6 +95,7 @@ async def test_who_follows_learns_nothing_from_buttons_that_are_not_theirs(house
     mother, daughter = await house.resident(), house.stranger("女儿")
     await files(mother, "3栋楼道的灯坏了")
     await daughter.says(await invites(mother))
+    await mother.taps("收起")
     theirs = mother.with_button("补充一句").button("补充一句").callback_data
     assert await daughter.presses(daughter.last, forged=theirs) == "这个按钮现在用不了。"
     await daughter.says("0001号怎么样了")
