@@ -30,7 +30,7 @@ from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.words import Words
 from models.actions.shifting import begin_shift, end_shift, never_began, one_name, sit_down
 from models.ports import Rows
-from models.queries.desks import clerks_of, desk_of, new_at_the_desk
+from models.queries.desks import clerks_of, desk_of, is_shared, new_at_the_desk
 from models.queries.people import Speaker
 from models.queries.waiting import WaitingCase, waiting_at
 from models.rules.policy import Town
@@ -71,7 +71,7 @@ class AtTheDesk(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         turn, speaker, w = data["turn"], data["speaker"], data["w"]
-        desk = await _asked_desk(event, turn, speaker)
+        desk = await _asked_desk(event, turn, speaker, data.get("state"))
         if desk is None:
             return await handler(event, data)
         shift = await turn.aside(begin_shift, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id, desk=desk)
@@ -84,7 +84,9 @@ class AtTheDesk(BaseMiddleware):
         return followed_by(answer, ask_who(turn, w, data["town"], desk))
 
 
-async def _asked_desk(event: TelegramObject, turn: Turn, speaker: Speaker | None) -> str | None:
+async def _asked_desk(
+    event: TelegramObject, turn: Turn, speaker: Speaker | None, state: FSMContext | None
+) -> str | None:
     """The desk where this update is the first act of a day; a question about the shift itself is no act."""
     if speaker is None or not speaker.staff or not isinstance(event, Update):
         return None
@@ -93,7 +95,10 @@ async def _asked_desk(event: TelegramObject, turn: Turn, speaker: Speaker | None
             return None
     elif event.message is None or (event.message.text or "").strip().startswith(("/", *_OF_THE_ROOM)):
         return None
-    return await turn.ask(new_at_the_desk, speaker=speaker)
+    desk: str | None = await turn.ask(new_at_the_desk, speaker=speaker)
+    if desk is not None and state is not None and await state.get_state() == Shifting.naming:
+        return None  # the name itself
+    return desk
 
 
 _END = ("交班", "下班", "handover")
@@ -166,7 +171,7 @@ async def take_name(
 @router.message(Typed(*_BEGIN))
 async def come_on(message: Message, desk: str, turn: Turn, w: Words, speaker: Speaker, town: Town) -> SendMessage:
     """Who comes on? Where only one can sit, what waits there."""
-    if _alone(speaker, town, desk):
+    if not await _shared(turn, speaker, desk):
         return show_waiting(turn, w, town, desk, await turn.ask(waiting_at, desk=desk))
     return ask_who(turn, w, town, desk)
 
@@ -179,7 +184,7 @@ async def hand_over(
     waiting = await turn.ask(waiting_at, desk=desk)
     await turn.do(end_shift, bot_id=turn.waiting.bot_id, chat_id=message.chat.id)
     shown = show_waiting(turn, w, town, desk, waiting)
-    return [shown] if _alone(speaker, town, desk) else [shown, ask_who(turn, w, town, desk)]
+    return [shown, ask_who(turn, w, town, desk)] if await _shared(turn, speaker, desk) else [shown]
 
 
 def show_waiting(
@@ -196,9 +201,9 @@ def show_waiting(
     )
 
 
-def _alone(speaker: Speaker, town: Town, desk: str) -> bool:
-    """Whether nobody else can sit at this telephone: it is the clerk's own."""
-    return speaker.home is not None or len(clerks_of(town, desk)) < 2
+async def _shared(turn: Turn, speaker: Speaker, desk: str) -> bool:
+    """Whether others may sit at this telephone; somebody who lives here has their own."""
+    return speaker.home is None and await turn.ask(is_shared, desk=desk)
 
 
 def _desk(speaker: Speaker | None, town: Town) -> str:

@@ -47,7 +47,7 @@ def enrolled_at(work: Work, *, place: str) -> int:
 def new_at_the_desk(work: Work, *, speaker: Speaker) -> str | None:
     """The desk where it has to be asked who sits there today; None where that is known or only one person can.
 
-    A telephone is shared where the register has more clerks than accounts; somebody who lives here has their own.
+    Somebody who lives here has a telephone of their own.
     """
     desk = desk_of(speaker, work.town)
     if desk is None or speaker.home is not None:
@@ -56,7 +56,12 @@ def new_at_the_desk(work: Work, *, speaker: Speaker) -> str | None:
         began = day_began(work.now, work.town.calendar, work.town.desks[desk].hours)
         if speaker.shift_since >= began:
             return None
-    return desk if len(clerks_of(work.town, desk)) > enrolled_at(work, place=desk) else None
+    return desk if is_shared(work, desk=desk) else None
+
+
+def is_shared(work: Work, *, desk: str) -> bool:
+    """Whether several clerks sit at one telephone there: the register has more of them than accounts."""
+    return len(clerks_of(work.town, desk)) > enrolled_at(work, place=desk)
 
 
 def on_shift(work: Work, *, shift: int | None) -> str | None:

@@ -73,7 +73,7 @@ def buildings_meant(text: str, town: Town, near: Sequence[Building]) -> tuple[Bu
     numbers = set(numbers_named(compared))
     if numbers:
         return tuple(one for one in scope if label_number(one.label) in numbers)
-    return tuple(scope) if named or len(scope) == 1 else ()
+    return tuple(scope) if named or len({one.compound for one in scope}) == 1 else ()
 
 
 def hidden(phone: str) -> str:
