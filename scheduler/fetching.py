@@ -93,14 +93,18 @@ class Fetching:
             content = await self._source.fetch(one.bot_id, one.file_id)
             digest = await asyncio.to_thread(self._files.put, content)
         except Exception as error:
-            reason, for_ever, now = type(error).__name__, isinstance(error, FileLost), self._machine.now()
+            name, for_ever, now = type(error).__name__, isinstance(error, FileLost), self._machine.now()
             await self._store.run(
-                lambda session: not_kept(self._work(session), one, reason=reason, for_ever=for_ever, machine_now=now)
+                lambda session: not_kept(self._work(session), one, reason=name, for_ever=for_ever, machine_now=now)
             )
             return
         clean, reason = await self._cleaned(content) if one.kind == "photo" else (None, None)
-        how = {"attachment": one.id, "digest": digest, "size": len(content), "clean": clean, "reason": reason}
-        await self._store.run(lambda session: kept(self._work(session), **how))
+        size = len(content)
+
+        def keep(session: Session) -> None:
+            kept(self._work(session), attachment=one.id, digest=digest, size=size, clean=clean, reason=reason)
+
+        await self._store.run(keep)
 
     async def _cleaned(self, content: bytes) -> tuple[str | None, str | None]:
         """The clean copy's digest, or why there is none."""

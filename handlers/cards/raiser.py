@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
+from handlers.cards.emergencies import emergency, emergency_buttons, is_crying
 from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
 from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
@@ -18,6 +19,8 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
 
     `above`: who hears of it when the desk stays silent. Once that is no longer so it says where the case stands.
     """
+    if is_crying(seen):
+        return emergency(w, seen, now=now)
     if seen.state is not State.ACCEPTED or seen.head_looks or seen.answer_by <= now:
         return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
     if seen.category.sealed:
@@ -45,6 +48,8 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
 
     if seen.state is State.WITHDRAWN:
         return ()
+    if is_crying(seen) and seen.at_once:
+        return emergency_buttons(w, keys, chat_id, seen)
     if seen.state in CLOSED:
         again = act(w.plain("没好，重办"), Verb.REOPEN)
         thank = seen.state is State.CLOSED_OK and not seen.pursued.thanked

@@ -5,12 +5,13 @@ from datetime import datetime
 from handlers.cards.buttons import Verb, button
 from handlers.cards.calls import Act, call_buttons, whom, why_called
 from handlers.cards.phrases import building_name, category_name, desk_name, place_name, title
-from handlers.cards.relay import exchanged, why_rung
+from handlers.cards.relay import exchanged, to_be_heard, why_rung
 from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
 from models.rules.closure import STREET_FROM, hazard
+from models.rules.ladder import ON_SCENE
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.policy import DeskKind, Sla
 from models.understanding.masking import masked
@@ -93,6 +94,8 @@ def desk_buttons(
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
     able = _desk_buttons(w, keys, chat_id, seen, reader, more=more)
+    if reader is Reader.DESK and to_be_heard(seen) and not more:
+        able = ((act(w.plain("听完写一行"), Verb.HEAR),), *able)
     return able if more or not calls else (*call_buttons(w, act, seen), *able)
 
 
@@ -208,6 +211,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         return w("⏳ 已报办好，等居民回话")
     if telling is Telling.ADDED:
         return why_rung(w, seen)
+    if reader is Reader.ABOVE and seen.sla is Sla.P0 and seen.state in HELD:
+        return w("🔴 紧急，已报%(desk)s：请打电话核实，没人到场就派人去", desk=desk_name(w, seen.desk))
     if reader is Reader.ABOVE:
         return w("👀 抄送您知悉，还不用您办")
     if reader is Reader.DECIDER:
@@ -242,7 +247,9 @@ def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
     if seen.state in (State.ACCEPTED, State.REOPENED):
         waits.append((w("签收"), None if seen.sla in _ANSWERED else seen.acknowledge_by))
     if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
-        waits.append((w("上门或带话"), seen.contact_by))
+        there = seen.filed_at + ON_SCENE
+        soon = seen.sla is Sla.P0 and now < there and not seen.returned
+        waits.append((w("到场"), there) if soon else (w("上门或带话"), seen.contact_by))
     if seen.state.open:
         waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
     return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))

@@ -36,11 +36,7 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
     if said.also_named:
         others = w.plain("、").join(said.also_named)
         lines.append(w("您还说了%(others)s，这件提交后再单独说一句，我另外转。", others=others))
-    if read.photos_seen > 1:
-        lines.append(
-            w("他们看到：「%(seen)s」和您发的%(many)s张照片，看不到您是谁", seen=said.seen, many=read.photos_seen)
-        )
-    elif read.photos_seen:
+    if read.photos_seen:
         lines.append(w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen))
     else:
         lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))

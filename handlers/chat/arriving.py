@@ -5,6 +5,7 @@
 /start        what this is for, in a sentence or two
 """
 
+from functools import partial
 from typing import Any
 
 from aiogram import Router
@@ -40,13 +41,18 @@ async def take_link(
 ) -> list[Any]:
     """Whoever holds a good link lives there, or holds the office, from now on; a draft that waited goes on."""
     token = command.args or ""
-    card = None
-    if await state.get_state() in Filing.__all_states_names__ and (paper := await Paper.of(state)).text:
+    card, home = None, None
+    take = partial(join, token=token, bot_id=turn.waiting.bot_id, chat_id=message.chat.id, lang=w.lang)
+    if await state.get_state() in Filing.__all_states_names__ and (paper := await Paper.of(state)).begun:
         home = await turn.ask(link_to_home, token=token)
         if home is not None:
             resident = stranger_at(home, w.lang) if speaker is None else speaker.moved_to(home)
-            card = await ask_next(message.chat.id, paper, state, turn, w, resident, town)
-    joined = await turn.do(join, token=token, bot_id=turn.waiting.bot_id, chat_id=message.chat.id, lang=w.lang)
+            card = await ask_next(message.chat.id, paper, state, turn, w, resident, town, first=take)
+    if turn.done:  # it was an emergency, and is filed
+        assert home is not None
+        joined = Joined(0, Role.RESIDENT, home)
+    else:
+        joined = await turn.do(take)
     return [SendMessage(chat_id=message.chat.id, text=_welcome(w, joined, town), parse_mode="HTML"), card]
 
 
@@ -59,6 +65,8 @@ async def greet(message: Message, turn: Turn, w: Words, speaker: Speaker | None)
 
 def _welcome(w: Words, joined: Joined, town: Town) -> Html:
     """The one message after a link was taken."""
+    if joined.way:
+        return w("好了，以后也能在这里找到您。您最近在哪边说话，消息就先发到哪边。")
     match joined.role:
         case Role.RESIDENT:
             return w(

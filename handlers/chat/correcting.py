@@ -124,6 +124,6 @@ async def _read(paper: Paper, turn: Turn, speaker: Speaker | None) -> Reading:
     return await turn.ask(reading, paper.draft, home=speaker.home or home, raiser=speaker.person)
 
 
-def _instead(query: CallbackQuery, card: SendMessage) -> list[Any]:
+def _instead(query: CallbackQuery, card: SendMessage | None) -> list[Any]:
     """The tapped card keeps its words; what comes next stands below."""
     return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]

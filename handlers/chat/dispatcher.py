@@ -16,6 +16,7 @@ from handlers.chat import (
     confirming,
     correcting,
     courtesies,
+    emergencies,
     entering,
     filing,
     finding,
@@ -30,6 +31,7 @@ from handlers.chat import (
     pursuing,
     reaching,
     requesting,
+    sealed,
     sentences,
     shifting,
     speaking,
@@ -48,8 +50,8 @@ from models.vault import Keys
 
 ROUTERS = (
     *(arriving, speaking, turning),
-    *(working, asking, requesting, calling, shifting, leaving, entering, listing, handling, sentences),
-    *(finding, following, reaching, pointing),
+    *(working, asking, requesting, calling, shifting, leaving, entering, sealed, listing, handling, sentences),
+    *(finding, following, reaching, pointing, emergencies),
     *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),
@@ -71,7 +73,7 @@ class Introduction(BaseMiddleware):
     ) -> Any:
         turn: Turn = data["turn"]
         known = await turn.ask(speaker, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
-        if known is not None and known.given_up:
+        if known is not None and (known.given_up or known.behind):
             await turn.aside(reachable_again, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
         data["speaker"] = known
         agreed = known is not None and (known.consent is not None or known.staff)

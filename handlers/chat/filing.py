@@ -12,6 +12,7 @@ In every state more words and pictures join the draft (`paper`); what is still m
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiogram import Router
@@ -23,9 +24,10 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb, button
 from handlers.cards.phrases import care_words, first_words
+from handlers.chat.emergencies import filed_at_once
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.chat.paper import MOST_PIECES, Filing, Paper, paper_of, put_away
-from handlers.chat.questions import ask_check, ask_next, go_on, place_missing
+from handlers.chat.questions import ask_check, ask_next, file_voice, go_on, place_missing
 from handlers.words import Html, Words
 from handlers.words.refused import sentence
 from models.actions.enrolling import consent
@@ -38,6 +40,7 @@ from models.understanding import Understanding, understand
 from models.understanding.behalf import behalf
 from models.understanding.place import building_meant
 from models.understanding.reading import clean, matching
+from models.understanding.several import near
 
 __all__ = ["Filing", "Paper", "ask_next", "hand_to_a_person", "put_away", "router", "take_words"]
 
@@ -56,15 +59,22 @@ async def take_words(
     """Words and pictures join the draft; then whatever is still missing is asked for, one thing at a time."""
     at, paper = await state.get_state(), await Paper.of(state)
     chat_id = message.chat.id
+    told = understand(said.text, town, home=None)
+    if paper.text and (told.danger or told.care) and _another(paper, told, town):
+        cry = Paper(words=((message.message_id, said.text),), files=said.files, lang=paper.lang)
+        home = speaker.home if speaker is not None else None
+        if home is not None and await filed_at_once(cry, state, turn, town, home=home, left=paper):
+            return None
     if len(paper.words) >= MOST_PIECES or (len(paper.files) >= MOST_PIECES and not message.media_group_id):
         card = await ask_next(chat_id, paper, state, turn, w, speaker, town)  # the one above may have been lost
-        return [card, SendMessage(chat_id=chat_id, text=sentence(w, TooMuch()))]
+        return [*filter(None, [card]), SendMessage(chat_id=chat_id, text=sentence(w, TooMuch()))]
+    if said.too_big and not said.text and not paper.begun:
+        return [SendMessage(chat_id=chat_id, text=w("这个文件太大，我收不到（最多20兆）。请用一句话说说，什么事、在哪里。"))]
     if paper.one_more_picture(said, message.media_group_id, turn.now):
         await replace(paper.add(message.message_id, said), shown_at=turn.now.isoformat()).keep(state)
         return None
     if at in (Filing.checking, Filing.sorting) and said.text and paper.cold(turn.now):
         return [await ask_which(chat_id, replace(paper, apart=(message.message_id, said.text)), state, turn, w)]
-    told = understand(said.text, town, home=None)
     anew = at == Filing.changing and told.category.code != UNCLASSIFIED
     # a correction alone (「是2单元」) joins what was said; 「替我妈说」 alone is no matter
     paper = heed(paper, told, said.text, town, anew=anew)
@@ -83,6 +93,13 @@ async def take_words(
     return [SendMessage(chat_id=chat_id, text=too_big(w)), *asked] if said.too_big else asked
 
 
+def _another(paper: Paper, told: Understanding, town: Town) -> bool:
+    """Whether a cry for help is another matter than the open draft: 「着火了」 behind a word about rubbish."""
+    before = understand(paper.text, town, home=None).category.code
+    full = len(paper.words) >= MOST_PIECES or len(paper.files) >= MOST_PIECES
+    return full or not (told.category.code == UNCLASSIFIED or near(before, told.category.code))
+
+
 def heed(paper: Paper, told: Understanding, text: str, town: Town, *, anew: bool) -> Paper:
     """What newer words say stands over what was corrected before them."""
     if anew:
@@ -96,6 +113,8 @@ def heed(paper: Paper, told: Understanding, text: str, town: Town, *, anew: bool
 
 def danger_first(asked: list[SendMessage], told: Understanding, w: Words) -> list[SendMessage]:
     """What is asked, behind what to do at once where these words tell of danger and the question does not say it."""
+    if not asked:
+        return asked  # filed at once: its receipt begins with these words
     first = care_words(w) if told.care else first_words(w, told.category, danger=told.danger)
     if first is None or told.sla is not Sla.P0 or any(first in one.text for one in asked):
         return asked
@@ -149,11 +168,15 @@ async def take_consent(
     chat_id = turn.waiting.chat_id
     card = None
     resident = stranger_at(paper.building, w.lang) if speaker is None and paper.building else speaker
+    agree = partial(consent, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
+    if paper.draft.only_voice and not place_missing(paper, resident):
+        await file_voice(paper, state, turn, first=agree)
+        return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query)]
     if resident is not None and not place_missing(paper, resident):
         paper = replace(paper, card=turn.waiting.id)
         await paper.keep(state)
         card = await ask_check(chat_id, paper, state, turn, w, resident, town)
-    await turn.do(consent, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
+    await turn.do(agree)
     return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
 
 
@@ -191,7 +214,7 @@ async def take_choice(
 
 async def hand_to_a_person(
     chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
+) -> SendMessage | None:
     """The card shows the draft as a person at the community will get it."""
     return await ask_next(chat_id, replace(paper, by_hand=True), state, turn, w, speaker, town)
 
@@ -211,7 +234,7 @@ async def take_drop(query: CallbackQuery, press: Press, state: FSMContext, turn:
 
 _OF_A_DRAFT = (
     *(Verb.CONSENT, Verb.SUBMIT, Verb.PERSON, Verb.CHANGE, Verb.DROP, Verb.JOIN, Verb.APART),
-    *(Verb.WHERE, Verb.WHAT, Verb.URGENT),
+    *(Verb.WHERE, Verb.WHAT, Verb.URGENT, Verb.DANGER, Verb.NO_DANGER),
     *(Verb.SEND, Verb.AGAIN, Verb.NOT_YET),
 )
 """Buttons that mean nothing without what was said before them."""

@@ -1,6 +1,7 @@
 """What is still missing? The one next question about a draft: words, place, consent, or 「是这件事吗」."""
 
 from dataclasses import replace
+from functools import partial
 
 from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
@@ -10,11 +11,12 @@ from handlers.cards.buttons import Verb, button
 from handlers.cards.correcting import BACK
 from handlers.cards.phrases import greeting, place_name
 from handlers.cards.understanding import understanding, understanding_buttons
+from handlers.chat.emergencies import Before, filed_at_once
 from handlers.chat.hearing import keyboard
 from handlers.chat.paper import Filing, Paper
 from handlers.words import Html, Words
 from models.actions.enrolling import live_at
-from models.actions.filing import reading
+from models.actions.filing import Urgency, reading, submit
 from models.ports import Button
 from models.queries.people import Speaker, stranger_at
 from models.rules.policy import Town
@@ -32,7 +34,11 @@ async def go_on(
         named = named_in(paper.text, town, home=None, near=paper.compound or _own_compound(speaker, town))
         if named.building is not None:
             return await settle(named.building, chat_id, paper, state, turn, w, speaker, town)
-    return [await ask_next(chat_id, paper, state, turn, w, speaker, town)]
+    return _asked(await ask_next(chat_id, paper, state, turn, w, speaker, town))
+
+
+def _asked(card: SendMessage | None) -> list[SendMessage]:
+    return [] if card is None else [card]
 
 
 async def settle(
@@ -50,31 +56,53 @@ async def settle(
     """The building is known: this draft's alone, or the home of who had none. `moves`: the home, whatever it was."""
     paper = replace(paper, compound="")
     if not moves and (paper.behalf or (speaker is not None and speaker.home is not None)):
-        return [await ask_next(chat_id, replace(paper, building=building), state, turn, w, speaker, town)]
+        return _asked(await ask_next(chat_id, replace(paper, building=building), state, turn, w, speaker, town))
     resident = stranger_at(building, w.lang) if speaker is None else speaker.moved_to(building)
     place = place_name(w, town.compound_of(building), town.buildings[building])
+    first = partial(live_at, building=building, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
     if paper.begun:
-        cards = [await ask_next(chat_id, paper, state, turn, w, resident, town)]
+        cards = _asked(await ask_next(chat_id, paper, state, turn, w, resident, town, first=first))
         said = w("好了，您这里是%(place)s。", place=place)
     else:
         await state.clear()
         cards, said = [], w("好了，您这里是%(place)s。有什么事，直接发一句话或拍张照就行。", place=place)
-    await turn.do(live_at, building=building, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
+    if not turn.done:
+        await turn.do(first)
     return [SendMessage(chat_id=chat_id, text=said, parse_mode="HTML"), *cards]
 
 
 async def ask_next(
-    chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
-    """The draft is kept and the one next question is put: words, place, consent, or 「是这件事吗」."""
+    chat_id: int,
+    paper: Paper,
+    state: FSMContext,
+    turn: Turn,
+    w: Words,
+    speaker: Speaker | None,
+    town: Town,
+    *,
+    first: Before | None = None,
+) -> SendMessage | None:
+    """The draft is kept and the one next question is put: words, place, consent, or 「是这件事吗」.
+
+    None: it was an emergency, and is a case now (`emergencies`). `first`: what must be on disk before it can be.
+    """
     paper = replace(paper, card=turn.waiting.id, choices=())
     await paper.keep(state)
-    if not paper.text:
+    voice = paper.draft.only_voice
+    if voice and paper.urgency is Urgency.AS_SAID:
+        return await ask_danger(chat_id, paper, state, turn, w)
+    if not paper.text and not voice:
         return await ask_words(chat_id, paper, state, w)
     if place_missing(paper, speaker):
         return await ask_place(chat_id, paper, state, turn, w, speaker, town)
+    home = paper.building or (speaker.home if speaker is not None else None)
+    if await filed_at_once(paper, state, turn, town, home=home, first=first):
+        return None
     if speaker is None or speaker.consent != town.consent_version:
         return await ask_consent(chat_id, paper, state, w, turn.keys)
+    if voice:
+        await file_voice(paper, state, turn, first=first)
+        return None
     return await ask_check(chat_id, paper, state, turn, w, speaker, town)
 
 
@@ -85,11 +113,37 @@ def place_missing(paper: Paper, speaker: Speaker | None) -> bool:
     return not paper.building and (paper.behalf or speaker is None or speaker.home is None)
 
 
+async def ask_danger(chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words) -> SendMessage:
+    """A voice alone: before anybody has listened, whether somebody is in danger now (users.md rule 2)."""
+    await state.set_state(Filing.telling)
+    return SendMessage(
+        chat_id=chat_id,
+        text=w("语音收到了，社区会有人听。现在有危险吗？有危险请先打110、119、120。"),
+        reply_markup=keyboard(
+            (
+                (button(turn.keys, chat_id, w.plain("有危险"), Verb.DANGER, of=paper.card),),
+                (button(turn.keys, chat_id, w.plain("不急"), Verb.NO_DANGER, of=paper.card),),
+            )
+        ),
+    )
+
+
+async def file_voice(paper: Paper, state: FSMContext, turn: Turn, *, first: Before | None) -> None:
+    """The voice is a case from minute 0, without one more tap; the receipt comes from the outbox."""
+    await state.clear()
+    await turn.do(
+        submit,
+        bot_id=turn.waiting.bot_id,
+        update_id=turn.waiting.update_id,
+        chat_id=turn.waiting.chat_id,
+        draft=paper.draft,
+        first=first,
+    )
+
+
 async def ask_words(chat_id: int, paper: Paper, state: FSMContext, w: Words) -> SendMessage:
     await state.set_state(Filing.telling)
-    if paper.files and paper.files[-1][0] == "voice":
-        text = w("语音收到了，我还听不懂话。请再打一句字：什么事、在哪里；紧急请直接打110、119、120。")
-    elif paper.files and paper.files[-1][0] == "photo":
+    if paper.files and paper.files[-1][0] == "photo":
         text = w("图收到了。再说一句是什么事、在哪里，我就转给该管的人。")
     elif paper.files:
         text = w("收到了。再说一句是什么事、在哪里，我就转给该管的人。")

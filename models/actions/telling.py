@@ -120,10 +120,10 @@ def tell_head(work: Work, case: Told) -> bool:
     """The building's head is asked once, in daytime, one card a day; False where there is none enrolled.
 
     A head is never chased: what comes on the same day waits for the morning of the next free one. The head is whoever
-    has held the building longest and is there; who came after is the assistant (M04).
+    has held the building longest and is there; who came after is the assistant (M04), asked at once in urgent matters.
     """
     ways = ways_to_place(work, case.building, but=case.raiser_id, at=_rings(work, case))
-    for way in ways[:1]:
+    for way in ways if case.sla in (Sla.P0, Sla.P1) else ways[:1]:
         _ask_at_building(work, case, way)
     return bool(ways)
 
@@ -208,7 +208,7 @@ def refresh_cards(work: Work, case: Case, *, only: Reader | None = None) -> None
     assert case.id is not None
     for card in cards_to_refresh(work, case_id=case.id, version=case.version):
         if only in (None, card.reader):
-            _redraw(work, case.id, card, f"refresh:{card.id}:{case.version}")
+            redraw(work, case.id, card, f"refresh:{card.id}:{case.version}")
 
 
 _CARD = Statement("""
@@ -241,7 +241,7 @@ def card_sent(work: Work, promised: Promised, *, message_id: int, version: int) 
         _card_new(work, promised, place, version)
     card = _SHOWN.one(work.session, **place) if case is not None and case.version > version else None
     if case is not None and card is not None:
-        _redraw(work, promised.case_id, card, f"refresh:{card.id}:{case.version}")
+        redraw(work, promised.case_id, card, f"refresh:{card.id}:{case.version}")
 
 
 def _card_new(work: Work, promised: Promised, place: Mapping[str, int], version: int) -> None:
@@ -262,10 +262,11 @@ def _card_new(work: Work, promised: Promised, place: Mapping[str, int], version:
         viewer=Viewer(promised.person_id, promised.bot_id, promised.chat_id, promised.reader),
     )
     for card in card_before(work, **place):
-        _redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{place['message_id']}")
+        redraw(work, promised.case_id, card, f"elsewhere:{card.id}:{place['message_id']}")
 
 
-def _redraw(work: Work, case_id: int, card: Row, key: str) -> None:
+def redraw(work: Work, case_id: int, card: Row, key: str) -> None:
+    """That message will be drawn anew, without a sound, once for this `key`."""
     promise(
         work.session,
         key=key,

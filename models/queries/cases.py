@@ -50,6 +50,7 @@ class CaseView:
     claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
     unreadable: int  # pictures that nobody else will see: they did not come, are broken or too large
     films: int  # films and papers, which are kept and not passed on
+    at_once: str  # "danger" or "care" where it was filed without a tap, because of what the words said
     claim_version: int  # the version the last claim made; an older question is stale
     channel: Channel
     tells_head: bool
@@ -178,6 +179,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),
         unreadable=kept_back.unreadable if kept_back else 0,
         films=kept_back.films if kept_back else 0,
+        at_once=_at_once(work, case),
         claim_version=claim.seq if claim else 0,
         channel=Channel(case.channel),
         tells_head=case.tells_head,
@@ -198,6 +200,15 @@ def view(work: Work, case_id: int) -> CaseView | None:
         pursued=pursued(work, case),
         exchange=exchange(work, case_id) if case.version > 2 else NOTHING,
     )
+
+
+_ACCEPTED = Statement("SELECT facts FROM case_event WHERE case_id = :case_id AND seq = 2")
+
+
+def _at_once(work: Work, case: Case) -> str:
+    row = _ACCEPTED.one(work.session, case_id=case.id) if case.sla == Sla.P0 else None
+    why = str(json.loads(row.facts).get("why", "")).split() if row else []
+    return next((reason.partition(":")[2] for reason in why if reason.startswith("at-once:")), "")
 
 
 _ASKED = Statement("""

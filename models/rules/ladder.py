@@ -18,6 +18,9 @@ TOP = Level.STREET
 """The highest level that leads: at the end of the ladder a case stays with the street (domain C4 `top`); the district,
 which coordinates and rules on objections (C2), gets copies."""
 
+ON_SCENE = timedelta(minutes=30)
+"""An emergency's duty is on the scene within this, or the street leads (domain C0, C4 P0)."""
+
 REVIEW_EVERY = Span(timedelta(days=7), Counting.WALL)
 """How often a case at the top comes back (domain C4 `top`)."""
 

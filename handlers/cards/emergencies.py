@@ -1,0 +1,48 @@
+"""What does whoever cried for help read? What to do and whom to call first, then who is coming; all in one message."""
+
+from datetime import datetime
+
+from handlers.cards.buttons import Verb, button
+from handlers.cards.phrases import care_words, desk_name, first_words
+from handlers.words import Html, Words
+from models.ports import Rows
+from models.queries.cases import CaseView
+from models.rules.ladder import ON_SCENE
+from models.rules.lifecycle import State
+from models.rules.policy import Sla
+from models.vault import Keys
+
+
+def is_crying(seen: CaseView) -> bool:
+    """Whether the receipt still has to say first what to do: an emergency nobody has spoken about with the raiser."""
+    return seen.sla is Sla.P0 and seen.state in (State.ACCEPTED, State.SIGNED)
+
+
+def emergency(w: Words, seen: CaseView, *, now: datetime) -> Html:
+    """What to do now, who was told, their telephone, the number. Self-harm: a human voice, no dates, no category."""
+    told = {"number": seen.number, "desk": desk_name(w, seen.desk), "phone": seen.desk.phone}
+    if seen.at_once == "care":
+        said = w("已经请%(desk)s（%(phone)s）的人马上联系您，编号<b>%(number)s</b>。只有他们知道，不给别人看。", **told)
+        return Html(f"{care_words(w)}\n{said}")
+    lines = [first_words(w, seen.category, danger=True)]
+    if seen.state is State.SIGNED:
+        lines.append(w("%(desk)s（%(phone)s）接手了，正赶过来。编号<b>%(number)s</b>。", **told))
+    elif seen.category.sealed:
+        lines.append(w("已经报给%(desk)s（%(phone)s），编号<b>%(number)s</b>。只有他们知道。", **told))
+    else:
+        lines.append(w("已经报给%(desk)s（%(phone)s），编号<b>%(number)s</b>。", **told))
+        by = seen.filed_at + ON_SCENE
+        if now < by:
+            lines.append(w("%(by)s前没人到场，自动惊动街道。", by=w.moment(by, now=now)))
+        else:
+            lines.append(w("已经惊动街道，不用您催。"))
+    if seen.at_once:
+        lines.append(w("说错了点「报错了」。"))
+    return Html("\n".join(line for line in lines if line))
+
+
+def emergency_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView) -> Rows:
+    """Say more; or that it was said by mistake."""
+    add = button(keys, chat_id, w.plain("补充一句"), Verb.ADD, of=seen.id, version=seen.version)
+    label = w.plain("先不用") if seen.at_once == "care" else w.plain("报错了")
+    return ((add, button(keys, chat_id, label, Verb.MISTAKE, of=seen.id, version=seen.version)),)
