@@ -1,5 +1,6 @@
 """How does what somebody said become a case? One verb: from a draft to a number, a desk, dates and every notice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from models.actions.leading import manned
 from models.actions.moving import GENESIS, append, start_clocks
 from models.actions.telling import tell_above, tell_accountable, tell_head, tell_helping, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
+from models.queries.pursued import closed_before
 from models.records import Channel
 from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
@@ -17,7 +19,7 @@ from models.rules.lifecycle import Event, State, Telling
 from models.rules.periods import on_duty, period_at, through
 from models.rules.policy import UNCLASSIFIED, Party, Role, Sla, Town
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
-from models.rules.routing import Route, presumed_accused, route
+from models.rules.routing import Route, came_back, presumed_accused, route
 from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, understand
@@ -67,6 +69,7 @@ class Reading:
     head_asked: bool
     by_hand: bool  # a person will sort it, because the raiser asked
     photos_seen: int  # how many of the draft's pictures receivers will see
+    relapse_of: int | None = None  # 反弹: the same matter at the same place, closed within the year
     only_voice: bool = False  # there are no words yet: the community listens first
 
 
@@ -90,6 +93,9 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     else:
         has_head = bool(ways_to_place(work, building, but=raiser))
         way = route(said.category, building, work.town, accused=accused, has_head=has_head, sla=said.sla)
+    before = _before(work, said, building) if not (draft.by_hand or draft.only_voice) else None
+    if before is not None:
+        way = came_back(way, building, work.town, accused=accused)
     starts = push_at(work.now, said.sla, said.category, work.town)
     period, sealed = period_at(work.town, starts), said.category.sealed or said.care
     if period and on_duty(period, said.category, sla=said.sla, sealed=sealed) and ways_to_place(work, period.desk):
@@ -109,8 +115,16 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         head_asked=way.ask_head,
         by_hand=draft.by_hand or draft.only_voice,
         only_voice=draft.only_voice,
+        relapse_of=before,
         photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
     )
+
+
+def _before(work: Work, said: Understanding, building: str) -> int | None:
+    """The case that has come back with this one; never of what nobody understood, nor of a sealed matter."""
+    if said.care or said.category.sealed or said.category.code == UNCLASSIFIED:
+        return None
+    return closed_before(work, building=building, category=said.category.code)
 
 
 def understood(draft: Draft, town: Town, *, home: str | None) -> Understanding:
@@ -140,11 +154,11 @@ _FILE = Statement("""
     INSERT INTO "case"
         (bot_id, update_id, raiser_id, building, category, sla, state, level, desk, plain, ask_head, accused, returned,
          reminded, lang, channel, tells_head, patrol, asked, transfers, extended, raised_to, caller, calls, filed_at,
-         acknowledge_by, contact_by, resolve_by, version)
+         acknowledge_by, contact_by, resolve_by, version, relapse_of)
     VALUES
         (:bot_id, :update_id, :raiser_id, :building, :category, :sla, :state, :level, :desk, :plain, :ask_head,
          :accused, 0, :no, :lang, :channel, :tells_head, :patrol, :no, 0, :no, 0, '', 0, :filed_at,
-         :acknowledge_by, :contact_by, :resolve_by, :version)
+         :acknowledge_by, :contact_by, :resolve_by, :version, :relapse_of)
     RETURNING id
 """)
 _ATTACH = Statement("""
@@ -160,12 +174,15 @@ def submit(
     update_id: int,
     chat_id: int,
     draft: Draft,
+    first: Callable[[Work], object] | None = None,
 ) -> Filed:
     """The draft is a case: numbered, with an accountable desk, its clocks running and every notice promised.
 
-    Refuses `NotYours` to somebody never met, `WhereUnknown` without a home or a chosen place, `ConsentMissing`,
-    `NothingSaid`.
+    `first`: what must be on disk before, a home or a consent given this moment. Refuses `NotYours` to somebody never
+    met, `WhereUnknown` without a home or a chosen place, `ConsentMissing`, `NothingSaid`.
     """
+    if first is not None:
+        first(work)
     raiser = speaker(work, bot_id=bot_id, chat_id=chat_id)
     if raiser is None:
         raise Refused(NotYours())
@@ -177,8 +194,7 @@ def submit(
     if raiser.consent != work.town.consent_version and not urgent:
         raise Refused(ConsentMissing(version=work.town.consent_version))
     _may_submit(work, raiser, read)
-    channel = Channel.VOICE if draft.only_voice else Channel.CHAT
-    case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person, channel=channel)
+    case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))
 
@@ -223,7 +239,7 @@ def write(
         ask_head=read.route.ask_head,
         accused="".join(sorted(read.accused)),
         lang=said.lang,
-        channel=channel.value,
+        channel=Channel.VOICE.value if draft.only_voice else channel.value,
         tells_head=False,
         patrol=False,
         no=False,
@@ -232,6 +248,7 @@ def write(
         contact_by=read.dates.contact_by,
         resolve_by=read.dates.resolve_by,
         version=2,
+        relapse_of=read.relapse_of,
     )
     _keep_words(work, case.id, draft, said)
     _record(work, case.id, raiser, read.route, entered_by)

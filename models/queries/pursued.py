@@ -104,25 +104,17 @@ def newest_open(work: Work, *, person: int) -> int | None:
 
 
 _SAME_PLACE = Statement("""
-    SELECT id, desk FROM "case"
+    SELECT id FROM "case"
     WHERE building = :building AND category = :category AND state IN ('closed_ok', 'closed_silent')
         AND closed_at >= :since ORDER BY closed_at DESC, id DESC LIMIT 1
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The same matter at the same place, closed within the year."""
-
-    id: int
-    desk: str
-
-
-def closed_before(work: Work, *, building: str, category: str) -> Before | None:
+def closed_before(work: Work, *, building: str, category: str) -> int | None:
     """The newest case of the same building and category that was closed within 365 days (domain M08), or None."""
     since = work.now - RELAPSE_WITHIN
     row = _SAME_PLACE.one(work.session, building=building, category=category, since=since)
-    return None if row is None else Before(row.id, row.desk)
+    return None if row is None else int(row.id)
 
 
 _THANKABLE = Statement("""

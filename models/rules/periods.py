@@ -38,7 +38,7 @@ def through(way: Route, period: Period) -> Route:
 
     The level stays: silence climbs as on any other day.
     """
-    helping = (way.desk,) if way.desk != period.desk else ()
+    helping = tuple(dict.fromkeys(desk for desk in (*way.helping, way.desk) if desk != period.desk))
     above = tuple(desk for desk in way.above if desk != period.desk)
     return replace(way, desk=period.desk, reasons=(*way.reasons, "period"), helping=helping, above=above)
 

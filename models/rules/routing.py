@@ -4,7 +4,7 @@ The building head is asked, never accountable: behind an L1 case stands the prop
 `COMPOUND`. Whoever is accused is passed over, whatever the category's firewall says (reliability I5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.rules.gone import compound_of
 from models.rules.policy import UNCLASSIFIED, Category, Level, Party, Sla, Tier, Town
@@ -61,6 +61,19 @@ def route(
         above = (second[1],)  # C4 P0, 0m: the duty of L3 is told with L2's
     asked = has_head and head_may_be_asked(category, sla, accused=accused, sealed=sealed)
     return Route(desk, level, asked, reasons, above)
+
+
+def came_back(way: Route, building: str, town: Town, *, accused: frozenset[Party] = frozenset()) -> Route:
+    """The way of a matter that was closed within the year and is back (反弹): it starts one level up, and the desk that
+    would have led helps (domain C4 relapse_365d, M08). At the street it stays there.
+    """
+    above = next_desk(town, building, way.level, accused=accused)
+    if above is None or above[0] > Level.STREET:
+        return replace(way, reasons=(*way.reasons, "relapse"))
+    level, desk = above
+    told = tuple(other for other in way.above if other != desk)
+    helping = tuple(dict.fromkeys((*way.helping, way.desk)))
+    return replace(way, desk=desk, level=level, above=told, helping=helping, reasons=(*way.reasons, "relapse"))
 
 
 def head_may_be_asked(category: Category, sla: Sla, *, accused: frozenset[Party], sealed: bool) -> bool:

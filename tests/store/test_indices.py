@@ -7,7 +7,7 @@ import pytest
 
 from models import inbox, outbox
 from models.actions import attaching, climbing
-from models.queries import cards, cases, finding, people, pushes, requests, waiting
+from models.queries import cards, cases, finding, people, pursued, pushes, requests, waiting
 from models.store import Statement
 from tests.databases import sqlite_url
 
@@ -34,6 +34,7 @@ SERVED = [
     pytest.param(finding._EXTERNAL, "case_external", id="each number typed at a desk"),
     pytest.param(waiting._LED, "case_waits", id="each list of what waits at a desk"),
     pytest.param(waiting._TO_CALL, "case_calls", id="each list of whom a desk telephones"),
+    pytest.param(pursued._SAME_PLACE, "case_place", id="each draft: has the same come back within the year?"),
     pytest.param(cases._OWN, "case_raiser", id="each look a resident takes at their own"),
 ]
 
