@@ -20,6 +20,8 @@ class Doing:
     planned_seq: int = 0
     safe: str = ""
     reason: str = ""
+    changed: str = ""  # what of the promise changed last: lead, later, safe or sorted
+    taken: bool = False  # the lead went to another desk by 转办, not upwards by silence
     decided: Decided | None = None
 
 
@@ -36,7 +38,7 @@ _ANEW = frozenset({Event.DENY, Event.PARTLY, Event.REOPEN})
 
 def doing(work: Work, case_id: int) -> Doing:
     """As it stands now: what was sent or named before the resident said No is over."""
-    found, safe, asked, reason = IDLE, "", "", ""
+    found, safe, asked, reason, changed, taken = IDLE, "", "", "", "", False
     for row in _EVENTS.all(work.session, case_id=case_id):
         match Event(row.event):
             case Event.DISPATCH:
@@ -45,18 +47,23 @@ def doing(work: Work, case_id: int) -> Doing:
                 found = replace(found, planned_by=_moment(row.facts, "by"), planned_seq=row.seq)
             case Event.SAFE:
                 found, safe = replace(found, planned_by=None), f"safe.{row.seq}"
+                changed = "safe"
             case Event.GRANT:
-                found, reason = replace(found, planned_by=None), asked
+                found, reason, changed = replace(found, planned_by=None), asked, "later"
             case Event.EXTEND:
                 asked = f"request.{row.seq}"
             case Event.SORT:
-                found, reason = IDLE, f"sort.{row.seq}"
+                found, reason, changed = IDLE, f"sort.{row.seq}", "sorted"
             case event if event in _ANEW:
-                found = IDLE
+                found, changed = IDLE, ""
             case _:
-                found = replace(found, dispatched=False, planned_by=None)  # another desk: its own workers and days
+                # another desk has workers and days of its own
+                found, changed = replace(found, dispatched=False, planned_by=None), "lead"
+                taken = row.event == Event.TAKE
     return replace(
         found,
+        changed=changed,
+        taken=taken,
         safe=_words(work, case_id, safe),
         reason=_words(work, case_id, reason),
         decided=last_decided(work, case_id),
