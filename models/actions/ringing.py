@@ -10,7 +10,7 @@ from models.rules.gone import category_of, desk_of
 from models.rules.ladder import clocks_from, promised, push_at
 from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Milestone, Sla
-from models.rules.ringing import WINDOW, InList, Occasion, Ring, gathered, head_rings, rings
+from models.rules.ringing import A_DAY_AT_MOST, WINDOW, InList, Occasion, Ring, gathered, head_rings, next_list, rings
 from models.store import Statement
 from models.turn import Work
 
@@ -39,7 +39,9 @@ def ring_for(work: Work, way: Way, desk: str, occasion: Occasion) -> Ring:
     if isinstance(ring, InList) or occasion.sla is Sla.P0 or occasion.category.sealed:
         return ring  # what must not wait waits for no company
     rung = rung_around(work, way.person, ring.moment, WINDOW)
-    together = gathered(ring, now=work.now, alone=rung.alone, lists=rung.lists)
+    enough = rung.that_day >= A_DAY_AT_MOST and occasion.sla is not Sla.P1
+    spare = next_list(ring.moment, work.town, place, any_of_day=True) if enough else None
+    together = gathered(ring, now=work.now, alone=rung.alone, lists=rung.lists, spare=spare)
     if isinstance(together, InList) and together.moment > work.now:
         _take_in(work, way, together.moment)
     return together

@@ -58,6 +58,12 @@ _PRIORITY = {
 }
 
 
+_SPOKEN_TO = Statement("""
+    SELECT 1 AS spoken FROM notice
+    WHERE person_id = :person AND case_id = :case_id AND edits IS NULL AND telling IN ('word', 'asked') LIMIT 1
+""")
+
+
 def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> bool:
     """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so.
 
@@ -68,6 +74,8 @@ def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> b
     if way is None:
         _alarm(work, AlarmKind.RAISER_UNREACHABLE, case)
         return False
+    if telling is Telling.CHANGED and not why and _SPOKEN_TO.one(work.session, person=case.raiser_id, case_id=case.id):
+        return True  # a desk has let them know something: who leads now is read on the receipt (noise budget)
     ring_at = work.now if telling is Telling.RECEIPT else _rings(work, case)
     _promise(work, case, way, telling, Reader.RAISER, ring_at, why=why)
     return True
@@ -162,7 +170,8 @@ def tell_thanks(work: Work, case: Told) -> None:
     if claim.role == Role.HEAD:
         way = way_to(work, claim.person_id)
         if way is not None:
-            _promise(work, case, way, Telling.THANKS, Reader.HEAD, _rings(work, case))
+            thanked_at = head_day(work, way, Sla(case.sla), case.category)
+            _promise(work, case, way, Telling.THANKS, Reader.HEAD, thanked_at)
         return
     desk = str(json.loads(claim.facts).get("desk") or case.desk)
     tell_desk(work, case, desk, Telling.THANKS, Reader.DESK if desk == case.desk else Reader.HELPING)

@@ -41,28 +41,34 @@ HEAD_AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """When somebody is rung around a moment: by cards, and by lists."""
+    """When somebody is rung around a moment: by cards, and by lists; and how often on that day."""
 
     alone: tuple[datetime, ...]
     lists: tuple[datetime, ...]
+    that_day: int
 
 
 def rung_around(work: Work, person: int, moment: datetime, within: timedelta) -> Rung:
     """Every push to this person, said or promised, less than `within` before and at most so much after `moment`."""
+    begins = _day_begins(work, moment)
+    first, last = moment - within, moment + within
     rows = _RUNG.all(
-        work.session, person=person, after=moment - within, before=moment + within + timedelta(microseconds=1)
+        work.session,
+        person=person,
+        after=min(first, begins - timedelta(microseconds=1)),
+        before=max(last + timedelta(microseconds=1), begins + timedelta(days=1)),
     )
+    near = [row for row in rows if first < row.ring_at <= last]
     return Rung(
-        tuple(row.ring_at for row in rows if row.telling != Telling.LIST),
-        tuple(row.ring_at for row in rows if row.telling == Telling.LIST),
+        tuple(row.ring_at for row in near if row.telling != Telling.LIST),
+        tuple(row.ring_at for row in near if row.telling == Telling.LIST),
+        sum(begins <= row.ring_at < begins + timedelta(days=1) for row in rows),
     )
 
 
 def days_of_head(work: Work, person: int, moment: datetime) -> frozenset[date]:
     """The days of the town, from that of `moment`, on which this head has had or will have a card."""
-    zone = work.town.calendar.zone
-    today = moment.astimezone(zone).date()
-    begins = datetime.combine(today, time(), zone)
+    zone, begins = work.town.calendar.zone, _day_begins(work, moment)
     rows = _HEAD_RUNG.all(
         work.session, person=person, after=begins - timedelta(microseconds=1), before=begins + HEAD_AHEAD
     )
@@ -86,3 +92,9 @@ def listed_again(work: Work, promised: Promised) -> bool:
         work.session, person=promised.person_id, ring_at=promised.ring_at, now=work.now, id=promised.id
     )
     return any(row.key.startswith(f"list:{desk}:") for row in rows)
+
+
+def _day_begins(work: Work, moment: datetime) -> datetime:
+    """Midnight of that day in the town."""
+    zone = work.town.calendar.zone
+    return datetime.combine(moment.astimezone(zone).date(), time(), zone).astimezone(UTC)

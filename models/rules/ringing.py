@@ -23,6 +23,10 @@ third of P1's: no urgent matter waits longer for company."""
 ALONE_AT_MOST = 2
 """So many cards ring by themselves within a window; the next one, and what follows it, becomes one list."""
 
+A_DAY_AT_MOST = 4
+"""So many times a day a desk is rung; what is not urgent and comes later that day is read together, in one list more:
+the five of users.md."""
+
 DAYS_LOOKED = 400
 """A desk that works on no day of a year and a month has the town's lists on every day."""
 
@@ -88,9 +92,12 @@ def _rings_alone(occasion: Occasion, kind: DeskKind, *, daytime: bool) -> bool:
     return kind is DeskKind.COMMUNITY and unanswered and daytime
 
 
-def next_list(now: datetime, town: Town, desk: Desk) -> datetime:
-    """The desk's next list after `now`, on one of its own working days, while somebody is there or still to come."""
-    times = town.lists[:1] if desk.kind in _BELOW else town.lists
+def next_list(now: datetime, town: Town, desk: Desk, *, any_of_day: bool = False) -> datetime:
+    """The desk's next list after `now`, on one of its own working days, while somebody is there or still to come.
+
+    `any_of_day`: also at the hours at which a desk like this one has no list of its own.
+    """
+    times = town.lists[:1] if desk.kind in _BELOW and not any_of_day else town.lists
     zone = town.calendar.zone
     today = now.astimezone(zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(DAYS_LOOKED)):
@@ -127,22 +134,28 @@ def when_there(moment: datetime, town: Town, desk: Desk) -> datetime:
     return moment
 
 
-def gathered(ring: Ring, *, now: datetime, alone: Sequence[datetime], lists: Sequence[datetime]) -> Ring:
+def gathered(
+    ring: Ring, *, now: datetime, alone: Sequence[datetime], lists: Sequence[datetime], spare: datetime | None = None
+) -> Ring:
     """The same, or a list: where one is about to come anyway, or where this would be one card too many.
 
-    `alone`, `lists`: when this desk was or is to be rung by a card and by a list, around that moment.
+    `alone`, `lists`: when this desk was or is to be rung by a card and by a list, around that moment. `spare`: the list
+    that takes what would be too many for the day; None: it is not, or too urgent for that.
     """
     if isinstance(ring, InList):
         return ring
     soon = [moment for moment in lists if ring.moment <= moment <= ring.moment + WINDOW and moment > now]
     if soon:
         return InList(min(soon))
+    if spare is not None:
+        return InList(spare)
     around = [moment for moment in (*alone, *lists) if abs(moment - ring.moment) < WINDOW]
     if len(around) < ALONE_AT_MOST:
         return ring
     if ring.moment > now:  # held back for the night, as the others are: together they are one list of that morning
         return InList(ring.moment)
-    return InList(min(around) + WINDOW if min(around) + WINDOW > now else now + WINDOW)
+    together = min(around) + WINDOW
+    return InList(together if now < together <= now + WINDOW else now + WINDOW)
 
 
 def head_rings(ring: datetime, taken: Collection[date], town: Town, *, sla: Sla) -> datetime:

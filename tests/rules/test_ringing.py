@@ -113,6 +113,7 @@ def test_lists_come_on_a_desk_s_own_working_days_while_somebody_is_there() -> No
     friday_evening = datetime(2026, 11, 27, 17, tzinfo=ZONE)
     assert next_list(friday_evening, TOWN, COMMUNITY) == datetime(2026, 11, 30, 8, 30, tzinfo=ZONE)
     assert next_list(friday_evening, TOWN, PROPERTY) == datetime(2026, 11, 28, 8, 30, tzinfo=ZONE)
+    assert next_list(TUESDAY, TOWN, PROPERTY, any_of_day=True) == FOUR.moment
     assert next_list(FOUR.moment, TOWN, COMMUNITY) == HALF_PAST_EIGHT.moment, "after it, not at it"
     assert first_list(date(2026, 11, 28), TOWN, COMMUNITY) is None, "a Saturday"
     assert first_list(date(2026, 11, 28), TOWN, PROPERTY) == datetime(2026, 11, 28, 8, 30, tzinfo=ZONE)
@@ -141,6 +142,7 @@ def test_the_third_card_within_minutes_begins_a_list() -> None:
     )
     assert gathered(At(now), now=now, alone=minutes(-1), lists=minutes(-4)) == InList(minutes(6)[0])
     assert gathered(InList(now), now=now, alone=minutes(-4, -1), lists=()) == InList(now)
+    assert gathered(At(now), now=now, alone=(), lists=(), spare=FOUR.moment) == FOUR, "enough for one day"
 
 
 def test_what_is_held_back_for_the_same_morning_becomes_its_list() -> None:
