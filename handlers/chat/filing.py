@@ -69,7 +69,9 @@ async def take_words(
         card = await ask_next(chat_id, paper, state, turn, w, speaker, town)  # the one above may have been lost
         return [*filter(None, [card]), SendMessage(chat_id=chat_id, text=sentence(w, TooMuch()))]
     if said.too_big and not said.text and not paper.begun:
-        return [SendMessage(chat_id=chat_id, text=w("这个文件太大，我收不到（最多20兆）。请用一句话说说，什么事、在哪里。"))]
+        return [
+            SendMessage(chat_id=chat_id, text=w("这个文件太大，我收不到（最多20兆）。请用一句话说说，什么事、在哪里。"))
+        ]
     if paper.one_more_picture(said, message.media_group_id, turn.now):
         await replace(paper.add(message.message_id, said), shown_at=turn.now.isoformat()).keep(state)
         return None

@@ -10,7 +10,8 @@ from handlers.chat.hearing import Private, Said
 from handlers.chat.paper import put_away
 from handlers.words import Words
 from handlers.words.refused import sentence
-from models.actions.enrolling import reachable_again, unreachable
+from models.actions.enrolling import reachable_again
+from models.actions.rerouting import lose_chat
 from models.rules.refusals import NoDraft, NotYours, OlderCard, Refused
 from models.turn import Turn
 
@@ -23,7 +24,7 @@ async def say_what_works(message: Message, w: Words) -> SendMessage:
     if message.contact is not None:
         text = w("这不是您自己的号码，我没有保存。有什么事，直接发一句话就行。")
     elif message.location is not None or message.venue is not None:
-        text = w("位置收到了，但认楼要扫楼道里的二维码。有什么事，直接发一句话就行。")
+        text = w("位置我用不上。有什么事，直接发一句话就行。")
     elif (message.text or "").startswith("/"):
         text = w("没有这个命令。有什么事，直接发一句话就行。")
     else:
@@ -49,7 +50,7 @@ async def note_reach(event: ChatMemberUpdated, turn: Turn) -> None:
     if event.chat.type != "private":
         return
     gone = event.new_chat_member.status == "kicked"
-    await turn.do(unreachable if gone else reachable_again, bot_id=turn.waiting.bot_id, chat_id=event.chat.id)
+    await turn.do(lose_chat if gone else reachable_again, bot_id=turn.waiting.bot_id, chat_id=event.chat.id)
 
 
 @router.error()

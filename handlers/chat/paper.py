@@ -98,7 +98,7 @@ class Paper:
 
     def one_more_picture(self, said: Heard, album: str | None, now: datetime) -> bool:
         """Whether this is a picture without words right behind another: that one was answered for both."""
-        if said.text or not said.files or said.too_big or not self.files:
+        if said.text or said.only_voice or not said.files or not self.files:
             return False
         if album is not None and album == self.album:
             return True

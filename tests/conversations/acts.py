@@ -14,6 +14,21 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 
+FILE = {"file_id": "nobody-keeps-this", "file_unique_id": "n", "file_size": 9}
+BIG = {**FILE, "file_size": 30 * 2**20, "width": 9, "height": 9, "duration": 60}
+POLL = {
+    "id": "1",
+    "question": "换物业吗",
+    "options": [],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
+
 
 def says(text: str, **how: object) -> Does:
     """I send these words."""
@@ -275,3 +290,50 @@ async def channel_post(street: Street) -> str | None:
 async def an_update(street: Street, **update: object) -> str | None:
     await street.raw(**update)
     return heard(street.me)
+
+
+async def sends_pictures_one_by_one(street: Street) -> str | None:
+    for _ in range(5):
+        street.me.person.send_photo(street.house.bot, PNG)
+        await street.house.settle()
+    (answer,) = street.me.news
+    return answer
+
+
+async def a_place_that_moves(street: Street) -> str | None:
+    moved = street.message(location={"latitude": 24.9, "longitude": 118.6}, edit_date=1_795_500_001)
+    await street.raw(edited_message=moved)
+    return heard(street.me)
+
+
+async def sends_a_place_beside_a_draft(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了")
+    street.me.person.send_location(street.house.bot, 24.9, 118.6)
+    await street.house.settle()
+    return heard(street.me)
+
+
+async def presses_a_list_that_was_turned(street: Street) -> str | None:
+    """An impatient thumb on a list: the second tap meant what stands there no more."""
+    stranger = street.house.stranger()
+    await stranger.starts()
+    await stranger.taps("找不到二维码")
+    first = stranger.last
+    await stranger.taps("浦望社区")
+    return await stranger.presses(first, "浦望社区")
+
+
+async def opens_the_list_at_home(street: Street) -> str | None:
+    stranger = street.house.stranger()
+    await stranger.starts()
+    card = stranger.last
+    await stranger.says("我住丰穗花园3栋")
+    return await stranger.presses(card, "找不到二维码")
+
+
+async def presses_an_old_menu(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了")
+    await street.me.taps("改一下")
+    menu = street.me.last
+    await street.me.says("老人下不了楼")
+    return await street.me.presses(menu, "换地方")
