@@ -37,6 +37,7 @@ from handlers.chat import (
     speaking,
     turning,
     voicing,
+    ways,
     working,
 )
 from handlers.chat.memory import TurnStorage
@@ -51,7 +52,7 @@ from models.vault import Keys
 ROUTERS = (
     *(arriving, speaking, turning),
     *(working, asking, requesting, calling, shifting, leaving, entering, sealed, listing, handling, sentences),
-    *(finding, following, reaching, pointing, emergencies),
+    *(finding, following, reaching, ways, pointing, emergencies),
     *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),

@@ -7,6 +7,7 @@ from models.rules.refusals import (
     AskedBefore,
     AtTheTop,
     CalledToday,
+    ChatTaken,
     CodeUnknown,
     ConsentMissing,
     DayPassed,
@@ -95,5 +96,7 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("没看到编号。请发一行，比如「12345 2026112400123 11月30日」。")
         case SameKind(number=number):
             return w.plain("%(number)s号不能这样分，请另选一类。", number=number)
+        case ChatTaken():
+            return w.plain("这个聊天里已经是另一位邻居了。请换一个没跟我说过话的账号，再点那个链接。")
         case NotYours() | _:
             return w.plain("这个按钮现在用不了。")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, or_, select
 
-from models.outbox import chat_lost
+from models.actions.ways import WAY, take_way
 from models.queries.people import token_hash
 from models.records import Home, Invitation, Office, Person, Reach
 from models.rules.policy import Role
@@ -29,6 +29,7 @@ class Joined:
     role: Role
     place: str
     ends_at: datetime | None = None
+    way: bool = False  # it is only the chat that belongs to them, and nothing else
 
 
 def invite(work: Work, *, role: Role, place: str, ends_at: datetime | None = None) -> str:
@@ -69,6 +70,11 @@ _UNBLOCK = Statement("""
     UPDATE reach SET blocked_at = NULL
     WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NOT NULL
 """)
+_FOREMOST = Statement("""
+    UPDATE reach SET rank = (SELECT min(e.rank) FROM reach e WHERE e.person_id = reach.person_id) - 1
+    WHERE bot_id = :bot_id AND chat_id = :chat_id AND EXISTS (
+        SELECT 1 FROM reach e WHERE e.person_id = reach.person_id AND (e.rank, e.id) < (reach.rank, reach.id))
+""")
 
 
 def meet(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
@@ -85,17 +91,16 @@ def meet(work: Work, *, bot_id: int, chat_id: int, lang: str) -> int:
 
 
 def reachable_again(work: Work, *, bot_id: int, chat_id: int) -> None:
-    """A person unblocked the bot: notices go to this chat again."""
+    """A person unblocked the bot, or speaks from here again: notices go to this chat first."""
     _UNBLOCK.run(work.session, bot_id=bot_id, chat_id=chat_id)
-
-
-def unreachable(work: Work, *, bot_id: int, chat_id: int) -> None:
-    """A person blocked the bot or is gone: no notice tries this chat until they speak again."""
-    chat_lost(work.session, bot_id=bot_id, chat_id=chat_id, now=work.now)
+    _FOREMOST.run(work.session, bot_id=bot_id, chat_id=chat_id)
 
 
 def join(work: Work, *, token: str, bot_id: int, chat_id: int, lang: str) -> Joined:
-    """The link's holder lives there or holds the office; refuses `LinkUnknown` alike for wrong, used and expired."""
+    """The link's holder lives there or holds the office; refuses `LinkUnknown` alike for wrong, used and expired.
+
+    A link to a second way may refuse `ChatTaken` besides.
+    """
     link = work.session.exec(
         select(Invitation).where(Invitation.token_hash == token_hash(token)).with_for_update()
     ).one_or_none()
@@ -103,6 +108,8 @@ def join(work: Work, *, token: str, bot_id: int, chat_id: int, lang: str) -> Joi
         raise Refused(LinkUnknown())
     if link.uses_left is not None:
         link.uses_left -= 1
+    if link.role == WAY:
+        return Joined(take_way(work, place=link.place, bot_id=bot_id, chat_id=chat_id), Role.RESIDENT, "", way=True)
     person = meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang)
     role = Role(link.role)
     if role is Role.RESIDENT:

@@ -1,37 +1,91 @@
 """What if somebody cannot be reached? Another way is found in the same transaction that learned of it (I9, S38)."""
 
 from models.actions.asking import resume
-from models.actions.calling import CALLED_FOR, told_by_nobody
+from models.actions.calling import CALLED_FOR, put_on_call_list, told_by_nobody
 from models.actions.leading import take_over
 from models.actions.moving import take_up
-from models.actions.telling import accused, refresh_cards
-from models.outbox import Promised
-from models.queries.people import way_to, ways_to_place
+from models.actions.telling import accused, refresh_cards, tell_assistant
+from models.outbox import Promised, chat_lost, promise
+from models.queries.cases import head_has_answered
+from models.queries.people import speaker, way_to, ways_to_place
 from models.records import Case
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
 from models.rules.policy import Level
 from models.rules.routing import next_desk
+from models.store import Statement
 from models.turn import Work
 
 
 def find_another_way(work: Work, promised: Promised) -> None:
-    """A notice reached nobody, and somebody else hears of it instead; nothing undelivered counts against the raiser.
+    """A notice reached nobody: the person's next way has it, or somebody else hears of it instead.
 
-    The raiser is telephoned by whoever did not do the work; an empty desk hands the lead to the one above; a head is
-    let be, for the desk has the case anyway.
+    Nothing undelivered counts against the raiser, who is telephoned by whoever did not do the work when no way is left.
+    An empty desk hands the lead to the one above; in a head's place the assistant is asked.
     """
-    if promised.case_id is None or promised.edits is not None:
+    if promised.edits is not None or _said_elsewhere(work, promised):
+        return
+    if promised.telling == Telling.LIST:
+        leave_no_desk_empty(work, str(promised.facts.get("desk", "")))
+    if promised.case_id is None:
         return
     case = take_up(work, promised.case_id)
     if not State(case.state).open:
         return
-    if promised.reader == Reader.RAISER:
-        if promised.telling in CALLED_FOR and way_to(work, case.raiser_id) is None:
-            told_by_nobody(work, case)
-        if promised.telling == Telling.ASKED and case.paused_until and move_for(State(case.state), Event.RESUME):
-            resume(work, case)  # a question that reached nobody pauses nothing
-    elif promised.reader == Reader.DESK and not ways_to_place(work, case.desk, but=case.raiser_id):
-        _hand_up(work, case)
+    match promised.reader:
+        case Reader.RAISER:
+            if promised.telling in CALLED_FOR:
+                told_by_nobody(work, case)
+            if promised.telling == Telling.ASKED and case.paused_until and move_for(State(case.state), Event.RESUME):
+                resume(work, case)  # a question that reached nobody pauses nothing
+        case Reader.DESK:
+            leave_no_desk_empty(work, case.desk)
+        case Reader.CALLER if case.caller and not ways_to_place(work, case.caller, but=case.raiser_id):
+            put_on_call_list(work, case, but=case.caller)
+        case Reader.HEAD if promised.telling == Telling.REQUEST and not head_has_answered(work, promised.case_id):
+            tell_assistant(work, case)
+
+
+def lose_chat(work: Work, *, bot_id: int, chat_id: int) -> None:
+    """A person blocked the bot or is gone: nothing tries this chat until they speak again; no desk waits for them."""
+    chat_lost(work.session, bot_id=bot_id, chat_id=chat_id, now=work.now)
+    known = speaker(work, bot_id=bot_id, chat_id=chat_id)
+    for office in known.held if known else ():
+        leave_no_desk_empty(work, office.place)
+
+
+_LED = Statement("""
+    SELECT id FROM "case" WHERE desk = :desk AND state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY id
+""")
+
+
+def leave_no_desk_empty(work: Work, desk: str) -> None:
+    """Where nobody can be reached at the desk any more, the nearest one above that answers leads what it led (S38)."""
+    if desk not in work.town.desks or ways_to_place(work, desk):
+        return
+    for row in _LED.all(work.session, desk=desk):
+        _hand_up(work, take_up(work, row.id))
+
+
+def _said_elsewhere(work: Work, promised: Promised) -> bool:
+    """The same promise, to the person's next way; False: there is none."""
+    way = way_to(work, promised.person_id)
+    if way is None:
+        return False
+    promise(
+        work.session,
+        key=f"{promised.key}@{way.bot_id}:{way.chat_id}",
+        person_id=promised.person_id,
+        bot_id=way.bot_id,
+        chat_id=way.chat_id,
+        case_id=promised.case_id,
+        telling=promised.telling,
+        reader=promised.reader,
+        priority=promised.priority,
+        facts=promised.facts,
+        ring_at=promised.ring_at,
+        now=work.now,
+    )
+    return True
 
 
 def _hand_up(work: Work, case: Case) -> None:

@@ -25,6 +25,7 @@ class Speaker:
     consent: str | None
     held: tuple[Held, ...]
     given_up: bool = False
+    behind: bool = False  # another chat of theirs is tried before this one
     shift: int | None = None
     shift_since: datetime | None = None
     away_until: datetime | None = None
@@ -61,7 +62,8 @@ class Way:
 _SPEAKER = Statement("""
     SELECT p.id, p.lang, p.consent_version, h.building, r.blocked_at, s.id AS shift, s.since_at,
         (SELECT max(l.ended_at) FROM leave l WHERE l.person_id = p.id AND l.since_at <= :now AND l.ended_at > :now)
-            AS away_until
+            AS away_until,
+        EXISTS (SELECT 1 FROM reach e WHERE e.person_id = r.person_id AND (e.rank, e.id) < (r.rank, r.id)) AS behind
     FROM reach r JOIN person p ON p.id = r.person_id
     LEFT JOIN home h ON h.person_id = p.id AND h.ended_at IS NULL
     LEFT JOIN shift s ON s.bot_id = r.bot_id AND s.chat_id = r.chat_id AND s.ended_at IS NULL
@@ -74,7 +76,7 @@ _HELD = Statement("""
 _WAYS_OF_PERSON = Statement("""
     SELECT r.person_id, r.bot_id, r.chat_id, p.lang
     FROM reach r JOIN person p ON p.id = r.person_id
-    WHERE r.person_id = :person AND r.blocked_at IS NULL ORDER BY r.id LIMIT 1
+    WHERE r.person_id = :person AND r.blocked_at IS NULL ORDER BY r.rank, r.id LIMIT 1
 """)
 _WAYS_OF_PLACE = Statement("""
     SELECT o.person_id, r.bot_id, r.chat_id, p.lang
@@ -82,7 +84,7 @@ _WAYS_OF_PLACE = Statement("""
     WHERE o.place = :place AND o.since_at <= :at AND (o.ended_at IS NULL OR o.ended_at > :at) AND r.blocked_at IS NULL
         AND NOT EXISTS (
             SELECT 1 FROM leave l WHERE l.person_id = o.person_id AND l.since_at <= :at AND l.ended_at > :at)
-    ORDER BY o.person_id, r.id
+    ORDER BY o.id, r.rank, r.id
 """)
 
 
@@ -98,6 +100,7 @@ def speaker(work: Work, *, bot_id: int, chat_id: int) -> Speaker | None:
         consent=row.consent_version,
         held=held_by(work, row.id),
         given_up=row.blocked_at is not None,
+        behind=bool(row.behind),
         shift=row.shift,
         shift_since=row.since_at,
         away_until=row.away_until,

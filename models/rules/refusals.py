@@ -178,6 +178,11 @@ class NotHere(Refusal):
     """Another desk leads what was written down, so it cannot be said to be done here."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatTaken(Refusal):
+    """Somebody else lives, works or has a case in this chat already: it cannot become another person's way."""
+
+
 class Refused(Exception):
     """Carries a `Refusal` out of an action; the transaction is rolled back and nothing has changed."""
 
