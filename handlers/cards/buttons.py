@@ -6,7 +6,7 @@ A signature proves that we drew it for this chat; whether it may be pressed now,
 import base64
 import hmac
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, unique
 
 from models.ports import Button
 from models.vault import Keys
@@ -15,6 +15,7 @@ _MAC_BYTES = 9
 """72 bits, 12 characters: a forger online gets one guess a request; 64 bytes are all that a button may hold."""
 
 
+@unique
 class Verb(StrEnum):
     """What a thumb can mean. The value goes over the wire: never reuse one."""
 
@@ -61,7 +62,7 @@ class Verb(StrEnum):
     PAGE = "pg"  # another page of a list; version: which
     SHIFT = "sh"  # 我来值班
     AWAY = "aw"  # 休假
-    DEPUTY = "dy"  # 找人代班
+    DEPUTY = "dt"  # 找人代班
     ENTER = "en"  # 登记: written down at the counter
     DONE_NOW = "dn"  # 当场办结
     # a resident
