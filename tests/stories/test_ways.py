@@ -32,8 +32,8 @@ async def test_a_second_telephone_is_the_same_person_and_hears_first_who_spoke_l
     await says_done(desk, "换了灯管")
     assert "解决了吗" in second.last.text
     assert resident.news == [], "nobody is told twice"
-    await resident.says("你好")
     await second.taps("没有")
+    await resident.says("你好")
     await says_done(desk, "又换了一次")
     assert "又换了一次" in resident.last.text, "spoke here last"
 
@@ -43,7 +43,7 @@ async def test_what_does_not_arrive_goes_to_the_next_way_at_once(house: House) -
     await files(resident, "3栋楼道灯不亮")
     second = await another_phone(house, resident)
     await second.says("你好")
-    house.line.stage.fail_next("sendMessage", 403, 1)
+    house.line.stage.fail_next("sendMessage", 403, chat_id=second.last.chat_id)
     await says_done(desk, "换了灯管")
     assert "解决了吗" in resident.last.text
     assert await house.rows("SELECT id FROM notice WHERE telling = 'call'") == [], "nobody has to telephone"
@@ -80,7 +80,7 @@ async def test_a_desk_whose_last_clerk_leaves_hands_everything_up_at_once(house:
     await house.settle()
     assert await in_charge(house) == "SQ-PW", "within one beat"
     await house.turn(timedelta(hours=7, minutes=30))
-    assert "0001号" in community.last.text, "it is in the list of the afternoon"
+    assert "0001 " in community.last.text, "it is in the list of the afternoon"
     await somebody_has_it_and_a_date(house)
 
 
