@@ -5,6 +5,7 @@
 /start        what this is for, in a sentence or two
 """
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,11 @@ from handlers.cards.phrases import desk_name, place_name
 from handlers.chat.hearing import Private
 from handlers.chat.paper import Filing, Paper
 from handlers.chat.questions import ask_next, greeted
+from handlers.chat.shifting import show_waiting
 from handlers.words import Html, Words
 from models.actions.enrolling import Joined, join
 from models.queries.people import Speaker, link_to_home, stranger_at
+from models.queries.waiting import waiting_at
 from models.rules.policy import Role, Town
 from models.turn import Turn
 
@@ -53,7 +56,20 @@ async def take_link(
         joined = Joined(0, Role.RESIDENT, home)
     else:
         joined = await turn.do(take)
-    return [SendMessage(chat_id=message.chat.id, text=_welcome(w, joined, town), parse_mode="HTML"), card]
+    told = [SendMessage(chat_id=message.chat.id, text=_welcome(w, joined, town), parse_mode="HTML"), card]
+    return [*told, *await _stand_in(turn, w, joined, town)] if joined.ends_at else told
+
+
+async def _stand_in(turn: Turn, w: Words, joined: Joined, town: Town) -> list[SendMessage]:
+    """Up to when somebody stands in, and what waits at the desk they stand in at."""
+    assert joined.ends_at is not None
+    last = (joined.ends_at - timedelta(seconds=1)).astimezone(town.calendar.zone).date()
+    text = w("您是代班，到%(day)s24点自动结束，不用退出。", day=w.day(last))
+    told = [SendMessage(chat_id=turn.waiting.chat_id, text=text)]
+    if joined.place in town.desks:
+        waiting = await turn.ask(waiting_at, desk=joined.place)
+        told.append(show_waiting(turn, w, town, joined.place, waiting))
+    return told
 
 
 @router.message(CommandStart())
