@@ -161,6 +161,12 @@ def call_once_more(work: Work, case: Case, facts: Facts) -> None:
         start_clocks(work, case.id or 0, [person_by(work.now, work.town, found.code)], turn=case.version)
 
 
+def review_call(work: Work, case: Case) -> None:
+    """A week has gone by: who is still trying goes on; else the call is on the list of the next desk above."""
+    trying = 0 < case.calls < CALLS_AT_MOST
+    put_on_call_list(work, case, but="" if trying else case.caller)
+
+
 # ── 找人工 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from models.actions.asking import resume
-from models.actions.calling import after_silence, call_once_more, put_on_call_list
+from models.actions.calling import after_silence, call_once_more, put_on_call_list, review_call
 from models.actions.leading import take_over
 from models.actions.moving import Facts, move, next_round, runs_beside, start_clocks, take_up
 from models.actions.telling import accused, refresh_cards, tell_above, tell_assistant, tell_desk, tell_raiser
@@ -119,7 +119,7 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
             if not tell_raiser(work, case, Telling.QUESTION):
                 put_on_call_list(work, case)
         case Effect.REVIEW if case.state == State.CLAIMED and case.caller:
-            put_on_call_list(work, case, but=case.caller)
+            review_call(work, case)
         case Effect.REVIEW:
             work.session.add(
                 Alarm(kind=AlarmKind.REVIEW, ref=f"case {case.id}", reason="top of the ladder", raised_at=work.now)

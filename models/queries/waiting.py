@@ -71,7 +71,7 @@ _TO_DECIDE = Statement(f"""
     WHERE r.decider = :desk AND r.decided_at IS NULL
 """)  # noqa: S608 as above
 _TO_CALL = Statement(f"""
-    SELECT {_COLUMNS} FROM "case" c WHERE c.caller = :desk AND c.caller <> '' AND c.state = 'claimed'
+    SELECT {_COLUMNS} FROM "case" c WHERE c.caller = :desk AND c.caller <> ''
 """)  # noqa: S608 as above
 _SAID = Statement("""
     SELECT field FROM secret

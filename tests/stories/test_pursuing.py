@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from tests.house import House, Phone, buttons
+from tests.house import House, buttons
 from tests.stories.living import files, in_charge, says_done
 
 HOUR = timedelta(hours=1)
-
-
 
 
 async def test_a_case_is_hurried_once_a_stage_and_the_answer_says_what_comes_next(house: House) -> None:
