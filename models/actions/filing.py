@@ -100,7 +100,7 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     period, sealed = period_at(work.town, starts), said.category.sealed or said.care
     if period and on_duty(period, said.category, sla=said.sla, sealed=sealed) and ways_to_place(work, period.desk):
         way = through(way, period)
-    level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser)
+    level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser, at=starts)
     if desk != way.desk:
         above = tuple(other for other in way.above if other != desk)
         way = replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))

@@ -1,5 +1,7 @@
 """Who leads a case, when silence or an empty desk moves it up? Somebody who can be reached, as long as there is one."""
 
+from datetime import datetime
+
 from models.actions.calling import told_by_nobody
 from models.actions.moving import Facts, move
 from models.actions.telling import accused as accused_of
@@ -16,12 +18,22 @@ from models.turn import Work
 
 
 def manned(
-    work: Work, building: str, level: Level, desk: str, *, accused: frozenset[Party], raiser: int | None
+    work: Work,
+    building: str,
+    level: Level,
+    desk: str,
+    *,
+    accused: frozenset[Party],
+    raiser: int | None,
+    at: datetime | None = None,
 ) -> tuple[Level, str]:
-    """The desk itself, or the nearest above it where somebody can be reached (I3); itself again where nobody can."""
+    """The desk itself, or the nearest above it where somebody can be reached (I3); itself again where nobody can.
+
+    `at`: when it is rung, if not now; whoever is on leave by then is not there.
+    """
     reached: tuple[Level, str] | None = (level, desk)
     while reached is not None:
-        if ways_to_place(work, reached[1], but=raiser):
+        if ways_to_place(work, reached[1], but=raiser, at=at):
             return reached
         reached = next_desk(work.town, building, reached[0], accused=accused)
     return level, desk

@@ -83,8 +83,7 @@ async def test_a_deputy_holds_the_office_up_to_the_minute_and_no_notice_waits_fo
     await house.turn(9 * HOUR)
     assert deputy.news == [], "the office has ended"
     assert "0002" in "".join(desk.news), "the clerk is back"
-    card = deputy.that_says("0001号")
-    assert await deputy.presses(card, "办好了", "带话给居民") == "这个按钮现在用不了。"
+    assert "0001号已不在您这里。" in deputy.texts
 
 
 async def test_days_are_typed_and_days_that_are_over_are_said_to_be(house: House) -> None:
