@@ -123,7 +123,7 @@ def disagree(work: Work, *, case_id: int, by: Speaker, version: int) -> Desk:
     move(work, case, Event.DISAGREE, actor=by.actor, role=acting_role(work, case, by))
     _STOP.run(work.session, case_id=case_id, rung=UNANSWERED.code, now=work.now)
     work.session.flush()
-    tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK)
+    tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK, awaited=True)
     refresh_cards(work, case)
     return work.town.desks[case.desk]
 

@@ -155,7 +155,7 @@ def _make_emergency(work: Work, case: Case) -> None:
 def _tell(work: Work, case: Case, *, awaited: bool, danger: bool) -> None:
     sealed = category_of(work.town, case.category).sealed
     if danger or awaited or sealed or Sla(case.sla) is Sla.P0:
-        tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK)
+        tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK, awaited=awaited)
     community = desk_at(work.town, case.building, Level.COMMUNITY, accused=accused(case))
     if not danger or community is None or community == case.desk:
         return
