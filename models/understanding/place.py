@@ -119,7 +119,7 @@ def named_in(said: str, town: Town, *, home: str | None, near: str = "") -> Name
 
     `home` as in `building_meant`. A community's name stands for its compounds.
     """
-    text = matching(clean(said))
+    text = re.sub(r"(?<=\d) +(?=号)", "", matching(clean(said)))
     exact = compounds_named(text, town)
     compounds = tuple(code for code in town.compounds if code in exact) or _of_community(text, town)
     rest = _BESIDE.sub("", _MENTION.sub("", _without_names(text, town)))

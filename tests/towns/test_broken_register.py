@@ -46,6 +46,24 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         ),
         pytest.param(
             "compounds.csv",
+            put("WY-02,YW-02,24.9291,118.5733", "WY-02,YW-02,北纬24度,118.5733"),
+            [(3, "«latitude» must be degrees like 24.9106")],
+            id="degrees in words",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("WY-02,YW-02,24.9291,118.5733", "WY-02,YW-02,118.5733,24.9291"),
+            [(3, "«latitude» must be degrees like 24.9106")],
+            id="latitude and longitude in each other's place",
+        ),
+        pytest.param(
+            "compounds.csv",
+            put("WY-02,YW-02,24.9291,118.5733", "WY-02,YW-02,24.9291,"),
+            [(3, "«longitude» must not be empty")],
+            id="half a place on the map",
+        ),
+        pytest.param(
+            "compounds.csv",
             put("code,name,en,community", "code,name,en,区域,community"),
             [(1, "unknown column «区域»")],
             id="a column nobody reads",
