@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check bench torture lock
+.PHONY: setup demo test check bench load torture lock
 
 setup: .venv/.ready
 
@@ -31,6 +31,9 @@ test: check
 
 bench: setup
 	$(BIN)/huiyin bench
+
+load: setup
+	$(BIN)/pytest tests/noise --month --write-noise -s
 
 torture: setup
 	$(BIN)/pytest tests/hostile --torture
