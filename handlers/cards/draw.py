@@ -19,6 +19,7 @@ from models.records import Case
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.routing import next_desk
 from models.turn import Work
+from models.vault import reveal
 
 _ON_DUTY = frozenset(Reader) - {Reader.RAISER, Reader.FAMILY}
 
@@ -151,7 +152,7 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
         case Reader.HEAD, _:
             answered = head_answer(work, seen.id, promised.person_id) or ""
             return Drawn(
-                staff.head_card(w, seen, _surname(work, seen), answered, now=now),
+                staff.head_card(w, seen, _surname(work, seen), answered, now=now, name=_for_head(work, seen)),
                 staff.head_buttons(w, work.keys, chat_id, seen, answered),
             )
         case _:
@@ -161,6 +162,13 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
                 staff.desk_card(w, seen, reader, telling, now=now, calls=calls, phone=phone),
                 staff.desk_buttons(w, work.keys, chat_id, seen, reader, calls=calls),
             )
+
+
+def _for_head(work: Work, seen: CaseView) -> str:
+    """How the raiser wants to be called by the head, and by nobody else."""
+    if not seen.tells_head:
+        return ""
+    return reveal(work.session, work.keys, owner="case", owner_id=seen.id, field="for_head") or ""
 
 
 def _surname(work: Work, seen: CaseView) -> str:

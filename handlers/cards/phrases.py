@@ -58,6 +58,14 @@ class Titled(Protocol):
     def building(self) -> Building: ...
 
 
+def heard(w: Words, title: str, place: str, name: str) -> Html:
+    """What a head is told it is about; `name`: how the raiser wants to be called, "" for nobody's name."""
+    what = title.removeprefix(place).removeprefix(": ")
+    if name:
+        return w("%(place)s的邻居%(name)s说：%(what)s", place=place, name=name, what=what)
+    return w("%(place)s有邻居反映：%(what)s", place=place, what=what)
+
+
 def title(w: Words, seen: Titled) -> str:
     """What it is about in one line; its category for whoever does not read the raiser's language."""
     if w.lang == seen.lang and seen.title:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
 from handlers.cards.emergencies import emergency, emergency_buttons, is_crying
 from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
@@ -23,6 +24,8 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
         return emergency(w, seen, now=now)
     if seen.state is not State.ACCEPTED or seen.head_looks or seen.answer_by <= now:
         return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
+    if seen.patrol:
+        return rounds.receipt(w, seen, above=above, now=now)
     if seen.category.sealed:
         return w(
             "收到了，编号<b>%(number)s</b>，%(desk)s（%(phone)s）的人会马上看到。只有他们知道。",
@@ -85,6 +88,14 @@ def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Ht
         if told_above:
             return w("<b>%(number)s号</b>：%(said)s，也告诉了上一级。", number=seen.number, said=said)
         return w("<b>%(number)s号</b>：%(said)s。", number=seen.number, said=said)
+    if seen.patrol:
+        return w(
+            "<b>%(number)s号</b>：%(who)s说%(at)s巡查时处理了：%(done)s。您看，解决了吗？照实说就好。",
+            number=seen.number,
+            who=claimant(w, seen),
+            at=w.moment(seen.claimed_at, now=now),
+            done=(seen.done or "").rstrip("。.!！"),
+        )
     return w(
         "<b>%(number)s号</b>：%(who)s说%(at)s办好了：%(done)s。您看，解决了吗？照实说就好。",
         number=seen.number,

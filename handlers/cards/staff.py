@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
 from handlers.cards.calls import Act, call_buttons, whom, why_called
-from handlers.cards.phrases import building_name, category_name, desk_name, place_name, title
+from handlers.cards.phrases import building_name, category_name, desk_name, heard, place_name, title
 from handlers.cards.relay import exchanged, to_be_heard, why_rung
 from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
@@ -46,7 +47,7 @@ def desk_card(
             place=place_name(w, seen.compound, seen.building),
             category=category_name(w, seen.category),
         ),
-        w("「%(seen)s」", seen=seen.seen) if seen.seen else Html(""),
+        w("「%(seen)s」", seen=seen.seen) if seen.seen and not seen.patrol else Html(""),
         _pursued(w, seen, reader),
     ]
     if seen.unreadable:
@@ -65,6 +66,8 @@ def desk_card(
 def _pursued(w: Words, seen: CaseView, reader: Reader) -> Html:
     """What the resident did about it, and what came back; a line each."""
     lines, again = [], seen.pursued
+    if seen.patrol:
+        return Html("")
     if again.relapse and again.relapse_closed_at is not None:
         closed = w.day(again.relapse_closed_at.astimezone(w.zone).date())
         lines.append(w("🔂 反弹：%(number)s号，%(day)s办结", number=again.relapse, day=closed))
@@ -110,11 +113,14 @@ def _desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Re
         return ()
     if more:
         return _more(w, act, seen, reader)
-    done, others = act(w.plain("办好了"), Verb.CLAIM), act(w.plain("更多"), Verb.MORE)
+    done = act(w.plain("巡查过了") if seen.patrol else w.plain("办好了"), Verb.CLAIM)
+    others = act(w.plain("更多"), Verb.MORE)
     word = act(w.plain("带话给居民"), Verb.WORD)
     match seen.state:
         case State.ACCEPTED | State.REOPENED if reader is Reader.DESK:
             return ((act(w.plain("签收"), Verb.SIGN), done), (others,))
+        case State.SIGNED | State.WORKING if seen.patrol:
+            return ((done, others),)
         case State.SIGNED:
             return ((word, act(w.plain("已联系或上门"), Verb.CONTACT)), (done, others))
         case State.WORKING:
@@ -129,7 +135,7 @@ def _more(w: Words, act: Act, seen: CaseView, reader: Reader) -> Rows:
     if reader is Reader.DESK:
         if seen.state in (State.SIGNED, State.WORKING) and not seen.asked:
             buttons.append(act(w.plain("提问"), Verb.ASK))
-        if seen.request is None:
+        if seen.request is None or seen.request.over:
             buttons.append(act(w.plain("转办"), Verb.OFFER))
         if seen.desk.kind in _SORTS and seen.state in (State.ACCEPTED, State.SIGNED):
             buttons.append(act(w.plain("改类别"), Verb.SORT))
@@ -152,8 +158,13 @@ def _deciding(w: Words, act: Act, seen: CaseView) -> Rows:
     return ((act(w.plain("同意延期"), Verb.GRANT), act(w.plain("不同意"), Verb.REFUSE)),)
 
 
-def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *, now: datetime) -> Html:
-    """A neighbour is asked for a word of help; nothing is demanded, nothing is counted."""
+def head_card(
+    w: Words, seen: CaseView, surname: str, answered: Telling | str, *, now: datetime, name: str = ""
+) -> Html:
+    """A neighbour is asked for a word of help; nothing is demanded, nothing is counted.
+
+    `name`: how the raiser wants the head, and nobody else, to call them.
+    """
     match seen.state:
         case State.CLAIMED:
             return w("%(number)s号办好了，在等邻居回话。谢谢您！", number=seen.number)
@@ -167,10 +178,10 @@ def head_card(w: Words, seen: CaseView, surname: str, answered: Telling | str, *
             return w("%(number)s号邻居说还没全好，有人接着办，不用您管了。谢谢您！", number=seen.number)
     place = building_name(w, seen.building)
     ask = w(
-        "%(head)s，%(place)s有邻居反映：%(title)s。方便就帮着看看、说句话；不方便点「没空」，自有人来办。请别打听是谁说的。",
+        "%(head)s，%(heard)s。方便就帮着看看、说句话；不方便点「没空」，自有人来办。%(hush)s",
         head=w.plain("%(surname)s楼长", surname=surname) if surname else w.plain("楼长"),
-        place=place,
-        title=title(w, seen).removeprefix(place).removeprefix(": "),
+        heard=heard(w, title(w, seen), place, name),
+        hush=w("请别告诉别人是谁说的。") if name else w("请别打听是谁说的。"),
     )
     replies = {
         "look": w("您说去看看，谢谢！办好了点一下「已经好了」。"),
@@ -201,6 +212,8 @@ def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: s
 
 def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: datetime) -> Html:
     """The first line: why this card is here."""
+    if seen.patrol:
+        return rounds.occasion(w, seen)
     if seen.state is State.CLOSED_OK:
         return w("✅ 居民说解决了，办结")
     if seen.state is State.CLOSED_SILENT:
@@ -249,7 +262,8 @@ def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
     if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
         there = seen.filed_at + ON_SCENE
         soon = seen.sla is Sla.P0 and now < there and not seen.returned
-        waits.append((w("到场"), there) if soon else (w("上门或带话"), seen.contact_by))
+        called_on = None if seen.patrol else seen.contact_by  # nobody comes to the raiser's door
+        waits.append((w("到场"), there) if soon else (w("上门或带话"), called_on))
     if seen.state.open:
         waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
     return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import care_words, dates, desk_name, first_words, place_name
+from handlers.cards.phrases import building_name, dates, desk_name, first_words, heard, place_name
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
@@ -17,8 +17,6 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
     `home`: the place is said where it is another compound.
     """
     said = read.understanding
-    if said.care:
-        return _care(w, read, town)
     desk = town.desks[read.route.desk]
     lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
     if home is None or town.buildings[read.building].compound != town.buildings[home].compound:
@@ -28,49 +26,62 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
         lines.insert(0, first)
     if said.category.code == UNCLASSIFIED and not read.by_hand:
         lines.append(w("我没全听懂，请%(desk)s的人来看", desk=desk_name(w, desk)))
+    elif read.patrol:
+        lines.append(w("交给：%(desk)s，巡查时一并处理", desk=desk_name(w, desk)))
     elif read.head_asked:
         lines.append(w("交给：%(desk)s，也请楼栋长帮着看看", desk=desk_name(w, desk)))
     else:
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
-    lines.append(dates(w, said.sla, read.dates, now=now))
+    if read.patrol and read.dates.resolve_by is not None:
+        lines.append(w("%(by)s前去看，办了再来问您", by=w.moment(read.dates.resolve_by, now=now)))
+    else:
+        lines.append(dates(w, said.sla, read.dates, now=now))
     if said.also_named:
         others = w.plain("、").join(said.also_named)
         lines.append(w("您还说了%(others)s，这件提交后再单独说一句，我另外转。", others=others))
-    if read.photos_seen:
-        lines.append(w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen))
-    else:
-        lines.append(w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen))
+    lines += _previews(w, read, town)
+    if read.films:
+        lines.append(w("视频和文件我先存着，不转给别人"))
     return Html("\n".join(lines))
+
+
+def _previews(w: Words, read: Reading, town: Town) -> list[Html]:
+    """What each receiver will read, word for word, and that nobody reads who it is unless the raiser chose so."""
+    said = read.understanding
+    if read.patrol:
+        return [w("他们看到：「%(seen)s」，不提有人反映", seen=said.seen)]
+    if not read.head_asked:
+        if read.photos_seen:
+            return [w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen)]
+        return [w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen)]
+    photos = w("和照片") if read.photos_seen else Html("")
+    place = building_name(w, town.buildings[read.building])
+    return [
+        w("服务台看到：「%(seen)s」%(photos)s", seen=said.seen, photos=photos),
+        w("楼长看到：「%(heard)s」%(photos)s", heard=heard(w, said.title, place, read.for_head), photos=photos),
+        w("只有楼长知道您是谁") if read.for_head else w("都看不到您是谁"),
+    ]
 
 
 def understanding_buttons(w: Words, keys: Keys, chat_id: int, read: Reading, *, draft: int) -> Rows:
     """Hand it in, say it again, or let a person sort it. `draft`: which draft these belong to."""
     change = button(keys, chat_id, w.plain("改一下"), Verb.CHANGE, of=draft)
-    if read.understanding.care:
-        return (
-            (button(keys, chat_id, w.plain("请人现在联系我"), Verb.SUBMIT, of=draft),),
-            (button(keys, chat_id, w.plain("先不用"), Verb.DROP, of=draft),),
-        )
     if read.by_hand:
         return ((button(keys, chat_id, w.plain("对，提交"), Verb.SUBMIT, of=draft), change),)
     return (
         (button(keys, chat_id, w.plain("对，提交"), Verb.SUBMIT, of=draft),),
         (change, button(keys, chat_id, w.plain("找人工"), Verb.PERSON, of=draft)),
+        *_choices(w, keys, chat_id, read, draft=draft),
     )
 
 
-def _care(w: Words, read: Reading, town: Town) -> Html:
-    """For somebody who may not want to live: first a human voice, then one tap; no dates and no categories."""
-    desk = town.desks[read.route.desk]
-    return Html(
-        "\n".join(
-            (
-                care_words(w),
-                w(
-                    "也可以让%(desk)s的人现在就来联系您（%(phone)s）。只有他们知道，不给别人看。",
-                    desk=desk_name(w, desk),
-                    phone=desk.phone,
-                ),
-            )
-        )
-    )
+def _choices(w: Words, keys: Keys, chat_id: int, read: Reading, *, draft: int) -> Rows:
+    """What the raiser may choose of what others see; the same button takes it back."""
+    found = []
+    if read.head_asked:
+        label = w.plain("不告诉楼长了") if read.for_head else w.plain("告诉楼长我是谁")
+        found.append(button(keys, chat_id, label, Verb.TELL_HEAD, of=draft))
+    if read.may_patrol:
+        label = w.plain("不等巡查了") if read.patrol else w.plain("巡查时一并处理")
+        found.append(button(keys, chat_id, label, Verb.PATROL, of=draft))
+    return (tuple(found),) if found else ()

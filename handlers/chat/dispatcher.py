@@ -28,6 +28,7 @@ from handlers.chat import (
     otherwise,
     placing,
     pointing,
+    previewing,
     pursuing,
     reaching,
     requesting,
@@ -52,7 +53,7 @@ from models.vault import Keys
 ROUTERS = (
     *(arriving, speaking, turning),
     *(working, asking, requesting, calling, shifting, leaving, entering, sealed, listing, handling, sentences),
-    *(finding, following, reaching, ways, pointing, emergencies),
+    *(finding, following, reaching, ways, pointing, emergencies, previewing),
     *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),

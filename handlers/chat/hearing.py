@@ -99,6 +99,9 @@ def _files(message: Message) -> tuple[tuple[tuple[str, str], ...], bool]:
     """What can be fetched of a message, and whether there was something that cannot: it is too big."""
     if message.photo:
         return (("photo", message.photo[-1].file_id),), False
+    paper = message.document
+    if paper is not None and (paper.mime_type or "").startswith("image/") and (paper.file_size or 0) <= BIGGEST:
+        return (("photo", paper.file_id),), False  # sent "as a file", with all that a camera writes into it
     for kind in _KINDS:
         if (found := getattr(message, kind)) is not None:
             if (found.file_size or 0) > BIGGEST:

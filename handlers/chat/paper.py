@@ -24,6 +24,7 @@ class Filing(StatesGroup):
     checking = State()
     changing = State()
     sorting = State()
+    naming = State()
 
 
 MOST_PIECES = 20
@@ -54,6 +55,8 @@ class Paper:
     building: str = ""  # chosen for this matter alone
     category: str = ""  # chosen
     urgency: Urgency = Urgency.AS_SAID
+    for_head: str = ""  # how the head is to call them; "": not told
+    patrol: bool = False  # on the community's round, and nobody hears who wanted it
     choices: tuple[str, ...] = ()  # what the newest card offers, in the order of its buttons
 
     @classmethod
@@ -90,6 +93,8 @@ class Paper:
             building=self.building,
             category=self.category,
             urgency=self.urgency,
+            for_head=self.for_head,
+            patrol=self.patrol,
         )
 
     def cold(self, now: datetime) -> bool:

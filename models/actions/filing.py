@@ -17,9 +17,9 @@ from models.rules.access import Action, Subject, can
 from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
 from models.rules.periods import on_duty, period_at, through
-from models.rules.policy import UNCLASSIFIED, Party, Role, Sla, Town
+from models.rules.policy import UNCLASSIFIED, Level, Milestone, Party, Role, Sla, Town
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
-from models.rules.routing import Route, came_back, presumed_accused, route
+from models.rules.routing import Route, came_back, next_desk, presumed_accused, route
 from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, understand
@@ -40,7 +40,8 @@ class Urgency(StrEnum):
 class Draft:
     """What somebody has said so far. `by_hand`: they asked for a person to sort it (找人工).
 
-    `building`, `category`, `urgency`: what they corrected, and it stands over what the words say.
+    `building`, `category`, `urgency`: what they corrected, and it stands over what the words say. `for_head`: how the
+    head is to call them; `patrol`: 请社区巡查时一并处理.
     """
 
     text: str
@@ -49,6 +50,8 @@ class Draft:
     building: str = ""
     category: str = ""
     urgency: Urgency = Urgency.AS_SAID
+    for_head: str = ""
+    patrol: bool = False
 
     @property
     def only_voice(self) -> bool:
@@ -71,6 +74,10 @@ class Reading:
     photos_seen: int  # how many of the draft's pictures receivers will see
     relapse_of: int | None = None  # 反弹: the same matter at the same place, closed within the year
     only_voice: bool = False  # there are no words yet: the community listens first
+    films: int = 0  # how many of its files are kept and shown to nobody else
+    for_head: str = ""  # how the head will call the raiser; "": hidden
+    may_patrol: bool = False
+    patrol: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,10 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     before = _before(work, said, building) if not (draft.by_hand or draft.only_voice) else None
     if before is not None:
         way = came_back(way, building, work.town, accused=accused)
+    may_patrol = not (draft.by_hand or draft.only_voice) and _may_patrol(said)
+    patrol = may_patrol and draft.patrol
+    if patrol:
+        said, way = on_a_round(work.town, said, building)
     starts = push_at(work.now, said.sla, said.category, work.town)
     period, sealed = period_at(work.town, starts), said.category.sealed or said.care
     if period and on_duty(period, said.category, sla=said.sla, sealed=sealed) and ways_to_place(work, period.desk):
@@ -105,6 +116,8 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         above = tuple(other for other in way.above if other != desk)
         way = replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))
     dates = promised(said.sla, starts, work.town, way.desk)
+    if patrol and dates.resolve_by is not None:
+        dates = replace(dates, contact_by=None)  # nobody comes to the raiser's door
     return Reading(
         understanding=said,
         building=building,
@@ -117,7 +130,23 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         only_voice=draft.only_voice,
         relapse_of=before,
         photos_seen=0 if said.plain else sum(kind == "photo" for kind, _ in draft.files),
+        films=sum(kind not in ("photo", "voice") for kind, _ in draft.files),
+        for_head=draft.for_head if way.ask_head else "",
+        may_patrol=may_patrol,
+        patrol=patrol,
     )
+
+
+def _may_patrol(said: Understanding) -> bool:
+    """Whether it points at a neighbour's flat and can wait for a round (users.md rule 1)."""
+    neighbour = said.plain and Party.NEIGHBOUR in said.category.firewall
+    return neighbour and not said.category.sealed and said.sla is not Sla.P0
+
+
+def on_a_round(town: Town, said: Understanding, building: str) -> tuple[Understanding, Route]:
+    """The community deals with it on a round: no firm and no head hears of it, and nobody that somebody complained."""
+    level, desk = next_desk(town, building, Level.COMPOUND) or (Level.STREET, town.street_desk)
+    return replace(said, seen=said.title), Route(desk, level, ask_head=False, reasons=("patrol",))
 
 
 def _before(work: Work, said: Understanding, building: str) -> int | None:
@@ -240,8 +269,8 @@ def write(
         accused="".join(sorted(read.accused)),
         lang=said.lang,
         channel=Channel.VOICE.value if draft.only_voice else channel.value,
-        tells_head=False,
-        patrol=False,
+        tells_head=bool(read.for_head),
+        patrol=read.patrol,
         no=False,
         filed_at=work.now,
         acknowledge_by=read.dates.acknowledge_by,
@@ -250,9 +279,11 @@ def write(
         version=2,
         relapse_of=read.relapse_of,
     )
-    _keep_words(work, case.id, draft, said)
+    _keep_words(work, case.id, draft, read)
     _record(work, case.id, raiser, read.route, entered_by)
     clocks = clocks_from(said.sla, read.starts_at, work.town, read.route.desk, head_asked=read.route.ask_head)
+    if read.patrol and read.dates.contact_by is None:
+        clocks = tuple(due for due in clocks if due.until is not Milestone.CONTACTED)
     start_clocks(work, case.id, clocks)
     _ATTACH.many(
         work.session,
@@ -310,14 +341,20 @@ def _may_submit(work: Work, raiser: Speaker, read: Reading) -> None:
         raise Refused(NotYours())
 
 
-def _keep_words(work: Work, case_id: int, draft: Draft, said: Understanding) -> None:
-    """The raiser's words, what others read of them, and the short title: all sealed."""
+def _keep_words(work: Work, case_id: int, draft: Draft, read: Reading) -> None:
+    """The raiser's words, what others read of them, the short title, and the name for the head: all sealed."""
+    said = read.understanding
     keep_many(
         work.session,
         work.keys,
         owner="case",
         owner_id=case_id,
-        texts={"words": draft.text, "seen": said.seen, "title": said.title},
+        texts={
+            "words": draft.text,
+            "seen": said.seen,
+            "title": said.title,
+            **({"for_head": read.for_head} if read.for_head else {}),
+        },
         now=work.now,
     )
 
