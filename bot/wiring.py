@@ -102,8 +102,9 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     from scheduler.fetching import Fetching
     from scheduler.housekeeping import Housekeeping
     from scheduler.listing import Lists
-    from scheduler.metronome import Metronome
+    from scheduler.metronome import Beat, Metronome
     from scheduler.overdue import Overdue
+    from scheduler.watching import Watching
 
     pace = Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
     accounts = {account.id: account} if account else {}
@@ -119,7 +120,9 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
     fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
-    metronome = Metronome(home.office, [overdue.beat, lists.beat, delivery.beat, fetching.beat, housekeeping])
+    watching = Watching(home.store, town=home.town, keys=home.keys)
+    beats: list[Beat] = [overdue.beat, watching.beat, lists.beat, delivery.beat, fetching.beat, housekeeping]
+    metronome = Metronome(home.office, beats)
     parts = Parts(home, delivery, fetching, metronome)
     home.store.after_commit(parts.nudge)
     if account is None:

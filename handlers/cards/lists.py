@@ -1,6 +1,6 @@
 """What does a desk read at half past eight and at four? One line a case, the most pressing first, a button for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
@@ -9,6 +9,7 @@ from handlers.cards.phrases import desk_name, title
 from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Button, Letter, Rows
+from models.queries.cautions import CalendarEnds, Caution, DutyGap, cautions
 from models.queries.listing import Line, listed
 from models.queries.people import language_of
 from models.rules.gone import desk_of
@@ -28,16 +29,30 @@ def draw_list(work: Work, promised: Promised) -> Letter | None:
     """The list as it must read now, or None when there is nothing to read in it any more."""
     desk = str(promised.facts["desk"])
     lines = listed(work, person=promised.person_id, desk=desk, moment=promised.ring_at)
-    if not lines:
+    seen_coming = cautions(work) if desk == work.town.street_desk else ()
+    if not lines and not seen_coming:
         return None
     w = Words(language_of(work, promised.person_id), work.town.calendar.zone)
     place = desk_of(work.town, desk)
     return Letter(
         bot_id=promised.bot_id,
         chat_id=promised.chat_id,
-        text=desk_list(w, place, lines, work.town, now=work.now),
+        text=Html("\n".join(_said(w, place, lines, seen_coming, work))),
         buttons=list_buttons(w, work.keys, promised.chat_id, lines, notice=promised.id),
     )
+
+
+def _said(w: Words, desk: Desk, lines: Sequence[Line], seen_coming: Sequence[Caution], work: Work) -> Iterator[Html]:
+    """The cases, and for the street what somebody must see coming."""
+    if lines:
+        yield desk_list(w, desk, lines, work.town, now=work.now)
+    for one in seen_coming:
+        match one:
+            case CalendarEnds(last):
+                yield w("⚠ 放假安排只录到%(day)s，请录入下一年的，不然节假日的期限算不准", day=last.isoformat())
+            case DutyGap(period, day):
+                name = period.name if w.lang == "zh" else period.en
+                yield w("⚠ %(period)s：%(day)s还没有人值班，请排一位", period=name, day=day.isoformat())
 
 
 def desk_list(w: Words, desk: Desk, lines: Sequence[Line], town: Town, *, page: int = 0, now: datetime) -> Html:

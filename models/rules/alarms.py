@@ -14,3 +14,5 @@ class AlarmKind(StrEnum):
     REVIEW = "review"  # at the top of the ladder
     FILE_LOST = "file-lost"
     PICTURE_UNREADABLE = "picture-unreadable"  # fetched, and shown to nobody: no picture, broken, or too large
+    CALENDAR_ENDS = "calendar-ends"  # the holiday table must be continued
+    DUTY_GAP = "duty-gap"  # a day of a holiday without anybody on duty
