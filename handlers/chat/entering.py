@@ -25,6 +25,7 @@ from handlers.cards.counter import entry_buttons, entry_card, slip
 from handlers.cards.phrases import place_name
 from handlers.chat.filing import put_away
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
+from handlers.chat.pointing import NOTED
 from handlers.words import Html, Words
 from models.actions.entering import Entered, enter, entry
 from models.queries.desks import buildings_of, desk_of
@@ -110,11 +111,17 @@ async def take_line(
 
 @router.callback_query(Pressed(Verb.ENTER))
 async def begin(
-    query: CallbackQuery, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+    query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> list[Any]:
-    """登记: the line is asked for."""
+    """登记: the line is asked for; 登记这句: it was said already."""
     if speaker is None or desk_of(speaker, town) is None:
         raise Refused(NotYours())
+    if press.version == NOTED:
+        kept = await state.get_data()
+        if kept.get("card") != press.of or "noted" not in kept:
+            raise Refused(NoDraft())
+        card = await show(kept["noted"], state, turn, w, speaker, town)
+        return [AnswerCallbackQuery(callback_query_id=query.id), put_away(query), card]
     return [AnswerCallbackQuery(callback_query_id=query.id), await ask_line(turn, state, w)]
 
 

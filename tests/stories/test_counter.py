@@ -112,3 +112,22 @@ async def test_a_daughter_follows_by_the_slip(house: House) -> None:
     assert "13800000000" not in daughter.last.text
     await says_done(desk, "换了灯泡")
     assert "13800000000" not in daughter.last.text
+
+
+async def test_what_a_clerk_types_without_a_card_gets_a_useful_answer_and_files_nothing(house: House) -> None:
+    desk, head = await house.staff("WY-01"), await house.head()
+    await desk.says("谢谢")
+    assert desk.last.text == "您辛苦了！该办的件会发到这里；看手上的件，打「交班」。"
+    await head.says("谢谢")
+    assert head.last.text == "您辛苦了！邻居有事会请您帮着看看，不方便就点「没空」。"
+    await desk.says("你好")
+    assert desk.last.text == "丰穗花园物业服务台手上没有等着办的件。"
+    await desk.says("老李下午轮休")
+    assert desk.last.text.startswith("要办的件请在卡片上点按钮")
+    await desk.says("4栋楼道灯坏了")
+    assert desk.last.text.startswith("这句话没有发给任何人。")
+    assert await house.number_of("case") == 0
+    await desk.taps("登记这句")
+    assert desk.last.text.startswith("登记这件？\n4栋")
+    await desk.taps("对，登记")
+    assert await house.number_of("case") == 1
