@@ -101,7 +101,11 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
     if to_be_heard(seen):
         lines.append(w("🎤 居民说的是语音，请先听，再写一行给居民看"))
     if talk.heard is not None and talk.heard.agreed is None:
-        lines.append(w("听写给居民看了：「%(line)s」，等一句对不对", line=talk.heard.line))
+        if talk.heard.until > now:
+            by = w.moment(talk.heard.until, now=now)
+            lines.append(w("听写给居民看了：「%(line)s」，等一句对不对，等到%(by)s", line=talk.heard.line, by=by))
+        else:
+            lines.append(w("听写给居民看了：「%(line)s」。居民没回话，请直接改类别", line=talk.heard.line))
     if talk.question is not None and talk.unanswered:
         waits = seen.paused_until is not None and seen.paused_until > now
         if waits and seen.paused_until is not None:

@@ -59,9 +59,10 @@ def hear(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     """
     case = take_up(work, case_id)
     may_hear(work, case_id=case_id, by=by)
-    move(work, case, Event.HEAR, actor=by.actor, role=acting_role(work, case, by))
-    keep_sentence(work, case, "heard", one_sentence(masked(sentence)))
     until = pause_ends(work.now, work.town, case.desk)
+    facts: Facts = {"until": until.isoformat()}
+    move(work, case, Event.HEAR, actor=by.actor, role=acting_role(work, case, by), facts=facts)
+    keep_sentence(work, case, "heard", one_sentence(masked(sentence)))
     start_clocks(work, case_id, [Due(UNANSWERED.code, UNANSWERED.until, until)], turn=case.version)
     work.session.flush()
     tell_raiser(work, case, Telling.HEARD)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.records import Case
 from models.rules.gone import category_of
@@ -29,6 +30,7 @@ class Heard:
     line: str
     agreed: bool | None
     version: int  # of the case when it was written down
+    until: datetime  # so long the community waits for the resident's yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def exchange(work: Work, case_id: int) -> Exchange:
     if seq(Event.HEAR) > seq(Event.SORT):  # whoever names the matter asks no more what was heard
         answer = max((Event.HEAR, Event.AGREE, Event.DISAGREE), key=seq)
         agreed = None if answer is Event.HEAR else answer is Event.AGREE
-        heard = Heard(words("heard", Event.HEAR), agreed, seq(Event.HEAR))
+        until = datetime.fromisoformat(json.loads(last[Event.HEAR].facts)["until"])
+        heard = Heard(words("heard", Event.HEAR), agreed, seq(Event.HEAR), until)
     return Exchange(
         question=words("question", Event.ASK) if Event.ASK in last else None,
         unanswered=seq(Event.ASK) > seq(Event.REPLY),
