@@ -76,8 +76,6 @@ def days_meant(text: str, *, now: datetime, zone: ZoneInfo) -> Away | None:
     last = first
     if found["bd"]:
         last = _date(int(found["bm"] or first.month), int(found["bd"]), today)
-        if last < first and found["bm"]:
-            last = last.replace(year=last.year + 1)  # 12月30日到1月3日
     if last < today or last < first:
         raise ValueError("these days are over")
     return away(max(first, today), (last - max(first, today)).days + 1, now=now, zone=zone)
