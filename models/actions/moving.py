@@ -10,7 +10,7 @@ from sqlmodel import select
 from models.queries.cases import subject
 from models.records import Case, Clock
 from models.rules.access import Action, Actor, can
-from models.rules.ladder import Due
+from models.rules.ladder import OUR_OWN, Due
 from models.rules.lifecycle import HELD, Event, Move, State, move_for
 from models.rules.policy import Milestone, Role
 from models.rules.refusals import NotYours, Refused, Stale
@@ -196,6 +196,18 @@ def stop_clocks(work: Work, case_id: int, reached: Iterable[Milestone]) -> None:
 def stop_rung(work: Work, case_id: int, rung: str) -> None:
     """This rung of the case waits no more."""
     _STOP_RUNG.run(work.session, case_id=case_id, rung=rung, now=work.now)
+
+
+_OURS = ", ".join(repr(rung.code) for rung in OUR_OWN)
+_STOP_LADDER = Statement(f"""
+    UPDATE clock SET due_at = NULL, stopped_at = :now
+    WHERE case_id = :case_id AND due_at IS NOT NULL AND rung NOT IN ({_OURS})
+""")  # noqa: S608 the piece is a constant
+
+
+def stop_ladder(work: Work, case_id: int) -> None:
+    """No rung of the town's ladder runs any more; what was asked or noted besides the case goes on."""
+    _STOP_LADDER.run(work.session, case_id=case_id, now=work.now)
 
 
 def runs_beside(work: Work, clock: Clock, rung: str) -> bool:

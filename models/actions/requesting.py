@@ -8,16 +8,25 @@ from datetime import datetime
 from sqlmodel import select
 
 from models.actions.handling import keep_sentence
-from models.actions.moving import may_move, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.moving import (
+    lapse_request,
+    may_move,
+    move,
+    next_round,
+    start_clocks,
+    stop_clocks,
+    stop_rung,
+    take_up,
+)
 from models.actions.telling import accused, hand_lead, refresh_cards, tell_accountable, tell_desk, tell_raiser
 from models.queries.cases import subject
 from models.queries.people import Speaker, ways_to_place
 from models.queries.requests import once_asked
 from models.records import Case, Request
 from models.rules.access import Relation, relations
-from models.rules.extension import Day, days_to_name, moved_with
+from models.rules.extension import Day, days_to_name, moved_with, waits_until
 from models.rules.gone import category_of, desk_of
-from models.rules.ladder import clocks_from, promised, push_at
+from models.rules.ladder import RESUME, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.pausing import pausable
 from models.rules.policy import Level, Milestone, Role, Sla
@@ -194,6 +203,7 @@ def grant(work: Work, *, case_id: int, by: Speaker) -> str:
     )
     _decided(work, asked, "granted")
     case.resolve_by = asked.until_by
+    end_pause(work, case)
     _clocks_move(work, case, frm=before, to=asked.until_by)
     work.session.flush()
     tell_desk(work, case, case.desk, Telling.DECIDED, Reader.DESK)
@@ -221,6 +231,13 @@ def refuse(work: Work, *, case_id: int, by: Speaker) -> str:
     return case.number
 
 
+def end_pause(work: Work, case: Case) -> None:
+    """Dates that are set anew wait for no answer of the resident; hers is welcome all the same."""
+    assert case.id is not None
+    case.paused_until = None
+    stop_rung(work, case.id, RESUME.code)
+
+
 def sign_anew(work: Work, case: Case) -> None:
     """Whoever leads now has a day of their own to sign by; nothing else that was promised moves."""
     assert case.id is not None
@@ -246,7 +263,9 @@ def _days(work: Work, case: Case) -> tuple[Day, ...]:
 def _may_extend(work: Work, case: Case, by: Speaker) -> bool:
     """Whether later days are worth showing: not asked for yet, and by the desk whose promise it is."""
     leads = any(relation is Relation.LEAD for _, relation in relations(by.actor, subject(work, case), now=work.now))
-    return leads and not case.extended and _open(work, case.id) is None
+    asked = _open(work, case.id)
+    free = asked is None or waits_until(asked.asked_at, work.town, asked.decider) <= work.now
+    return leads and not case.extended and free
 
 
 def _above(work: Work, case: Case) -> str:
@@ -265,12 +284,15 @@ def _open(work: Work, case_id: int | None) -> Request | None:
 
 
 def _nothing_asked(work: Work, case: Case) -> None:
-    if _open(work, case.id) is not None:
+    """Refuses `OneAtATime` while another desk is asked and still has time to answer."""
+    asked = _open(work, case.id)
+    if asked is not None and waits_until(asked.asked_at, work.town, asked.decider) > work.now:
         raise Refused(OneAtATime(number=case.number))
 
 
 def _ask(work: Work, case: Case, request: Request, sentence: str) -> None:
-    """The request stands, with its reason, and the desk that decides is told."""
+    """The request stands, with its reason, and the desk that decides is told; one that was not answered is over."""
+    lapse_request(work, request.case_id)
     keep_sentence(work, case, "request", sentence)
     work.session.add(request)
     work.session.flush()

@@ -2,13 +2,32 @@
 
 from models.actions.handling import acting_role, keep_sentence, may_say
 from models.actions.leading import manned
-from models.actions.moving import lapse_request, move, next_round, start_clocks, stop_clocks, take_up
-from models.actions.telling import add_desk, hand_lead, refresh_cards, tell_accountable, tell_head, tell_raiser
+from models.actions.moving import (
+    lapse_request,
+    move,
+    next_round,
+    start_clocks,
+    stop_clocks,
+    stop_ladder,
+    stop_rung,
+    take_up,
+)
+from models.actions.requesting import end_pause
+from models.actions.telling import (
+    add_desk,
+    hand_lead,
+    refresh_cards,
+    tell_above,
+    tell_accountable,
+    tell_head,
+    tell_raiser,
+)
 from models.queries.cases import history
+from models.queries.exchange import exchange
 from models.queries.people import Speaker, ways_to_place
 from models.records import Case
 from models.rules.gone import category_of
-from models.rules.ladder import Promised, clocks_from, promised, push_at
+from models.rules.ladder import UNANSWERED, Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import UNCLASSIFIED, Category, Level, Milestone, Party, Sla
 from models.rules.refusals import Refused, SameKind
@@ -31,8 +50,9 @@ def proposals(work: Work, *, case_id: int, by: Speaker) -> tuple[tuple[Category,
     """What it may be: at most three categories that its words name, and then every other; refuses as `may_sort`."""
     may_sort(work, case_id=case_id, by=by)
     case = work.session.get_one(Case, case_id)
+    heard = exchange(work, case_id).heard
     said = understand(_words(work, case_id, "words"), work.town, home=case.building)
-    noted = understand(_words(work, case_id, "seen"), work.town, home=case.building)
+    noted = understand(heard.line if heard else _words(work, case_id, "seen"), work.town, home=case.building)
     named = dict.fromkeys(
         one.code for one in (said.category, *said.also, noted.category, *noted.also) if _nameable(work, one, case)
     )
@@ -59,6 +79,7 @@ def sort(work: Work, *, case_id: int, by: Speaker, about: str, sentence: str = "
     if category is None or not _nameable(work, category, case):
         raise Refused(SameKind(number=case.number))
     now_of = _class(work, case, category)
+    heard = exchange(work, case_id).heard
     facts = {"was": case.category, "category": about, "sla": now_of.sla.value}
     move(work, case, Event.SORT, actor=by.actor, role=acting_role(work, case, by), facts=facts)
     if sentence:
@@ -67,11 +88,13 @@ def sort(work: Work, *, case_id: int, by: Speaker, about: str, sentence: str = "
     unchanged = now_of.sla is Sla(case.sla)
     case.category, case.sla = about, now_of.sla.value
     case.accused = "".join(sorted(presumed_accused(category)))
-    _rename(work, case, category)
-    asks = _hand_to_its_desk(work, case, category)
+    _rename(work, case, category, line=heard.line if heard else "")
+    asks, above = _hand_to_its_desk(work, case, category)
     _dates(work, case, now_of, unchanged=unchanged)
     work.session.flush()
     tell_accountable(work, case, Telling.ASSIGNMENT)
+    for desk in above:
+        tell_above(work, case, desk)
     if asks:
         tell_head(work, case)
     if now_of.slower and not category.sealed:
@@ -86,8 +109,11 @@ def _class(work: Work, case: Case, category: Category) -> Sorted:
     return sorted_class(Sla(case.sla), category, was=case.category, answered=answered)
 
 
-def _hand_to_its_desk(work: Work, case: Case, category: Category) -> bool:
-    """The desk the category asks for leads, or the nearest above that answers; whether the head is newly asked."""
+def _hand_to_its_desk(work: Work, case: Case, category: Category) -> tuple[bool, tuple[str, ...]]:
+    """The desk the category asks for leads, or the nearest above that answers.
+
+    Whether the head is newly asked, and which desks an emergency is told to at once.
+    """
     accused = frozenset(Party(letter) for letter in case.accused)
     has_head = bool(ways_to_place(work, case.building, but=case.raiser_id))
     way = route(category, case.building, work.town, accused=accused, has_head=has_head, sla=Sla(case.sla))
@@ -97,7 +123,7 @@ def _hand_to_its_desk(work: Work, case: Case, category: Category) -> bool:
     if desk != former and level < stood:
         add_desk(work, case, former, Reader.ABOVE)  # it named the matter and has nothing more to do
     asks, case.ask_head = way.ask_head and not case.ask_head, way.ask_head
-    return asks
+    return asks, tuple(one for one in way.above if one != desk)
 
 
 def _dates(work: Work, case: Case, now_of: Sorted, *, unchanged: bool) -> None:
@@ -108,18 +134,28 @@ def _dates(work: Work, case: Case, now_of: Sorted, *, unchanged: bool) -> None:
     dates = dates_after_sorting(before, promised(now_of.sla, starts, work.town, case.desk), slower=now_of.slower)
     case.acknowledge_by, case.contact_by, case.resolve_by = dates.acknowledge_by, dates.contact_by, dates.resolve_by
     anew = frozenset({Milestone.SIGNED, Milestone.CONTACTED}) if unchanged else frozenset(Milestone)
-    stop_clocks(work, case.id, anew)
+    if unchanged:
+        stop_clocks(work, case.id, anew)
+    else:
+        end_pause(work, case)
+        stop_ladder(work, case.id)
+    stop_rung(work, case.id, UNANSWERED.code)
     dues = [due for due in clocks_from(now_of.sla, starts, work.town, case.desk) if due.until in anew]
     start_clocks(work, case.id, dues, turn=next_round(work, case.id))
 
 
-def _rename(work: Work, case: Case, category: Category) -> None:
-    """The title says what it is; where it points at a flat, others read a rewrite instead of the raiser's words."""
+def _rename(work: Work, case: Case, category: Category, *, line: str) -> None:
+    """The title says what it is; where it points at a flat, others read a rewrite instead of the raiser's words.
+
+    `line`: what a listener wrote down of a voice; others read that.
+    """
     assert case.id is not None
-    said = understand(_words(work, case.id, "words"), work.town, home=case.building)
+    said = understand(line or _words(work, case.id, "words"), work.town, home=case.building)
     spoken = said.title if said.category.code == category.code else ""
     name = name_for(category, (spoken,) if spoken else (), lang=case.lang)
     texts = {"title": title_for(work.town, (name,), case.building, lang=case.lang)}
+    if line:
+        texts["seen"] = said.seen
     if Party.NEIGHBOUR in category.firewall:
         case.plain = True
         texts["seen"] = plain_words(work.town, name, case.building, lang=case.lang)

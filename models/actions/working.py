@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 
 from models.actions.handling import acting_role, keep_sentence, may_say
-from models.actions.moving import move, next_round, start_clocks, stop_clocks, stop_rung, take_up
-from models.actions.requesting import days
+from models.actions.moving import move, next_round, start_clocks, stop_ladder, stop_rung, take_up
+from models.actions.requesting import days, end_pause
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import CaseView, history, view
 from models.queries.people import Speaker
@@ -14,7 +14,7 @@ from models.rules.closure import after_safe, hazard
 from models.rules.gone import category_of, desk_of
 from models.rules.ladder import EXTERNAL, Due, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
-from models.rules.policy import Milestone, Sla
+from models.rules.policy import Sla
 from models.rules.refusals import DayPassed, NoNumber, Refused, Stale
 from models.rules.working_time import working_day
 from models.turn import Work
@@ -106,7 +106,8 @@ def make_safe(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
         case.sla = sla.value
         starts = push_at(work.now, sla, category_of(work.town, case.category), work.town)
         case.resolve_by = promised(sla, starts, work.town, case.desk).resolve_by
-        stop_clocks(work, case_id, Milestone)
+        end_pause(work, case)
+        stop_ladder(work, case_id)
         dues = [due for due in clocks_from(sla, starts, work.town, case.desk) if due.until not in row.reaches]
         start_clocks(work, case_id, dues, turn=next_round(work, case_id))
     work.session.flush()

@@ -40,7 +40,7 @@ class CaseView:
     lang: str  # what `title` and `seen` are in
     filed_at: datetime
     acknowledge_by: datetime
-    contact_by: datetime | None
+    contact_by: datetime | None  # None too once somebody has spoken to the raiser
     resolve_by: datetime | None
     claimed_at: datetime | None
     done: str | None  # the handler's sentence of the last claim
@@ -169,7 +169,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         lang=case.lang,
         filed_at=case.filed_at,
         acknowledge_by=case.acknowledge_by,
-        contact_by=case.contact_by,
+        contact_by=None if now_doing.answered else case.contact_by,
         resolve_by=case.resolve_by,
         claimed_at=case.claimed_at,
         done=words(f"done.{claim.seq}") if claim else None,

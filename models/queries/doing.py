@@ -18,6 +18,7 @@ class Doing:
     dispatched: bool = False
     planned_by: datetime | None = None
     planned_seq: int = 0
+    answered: bool = False  # somebody has spoken to the resident since she last said No
     safe: str = ""
     reason: str = ""
     changed: str = ""  # what of the promise changed last: lead, later, safe or sorted
@@ -30,7 +31,8 @@ IDLE = Doing()
 _EVENTS = Statement("""
     SELECT seq, event, facts FROM case_event
     WHERE case_id = :case_id AND event IN
-        ('dispatch', 'plan', 'safe', 'extend', 'grant', 'sort', 'deny', 'partly', 'reopen', 'take', 'take_over')
+        ('contact', 'word', 'ask', 'plan', 'dispatch', 'safe', 'extend', 'grant', 'sort', 'take', 'take_over', 'deny',
+         'partly', 'reopen')
     ORDER BY seq
 """)
 _ANEW = frozenset({Event.DENY, Event.PARTLY, Event.REOPEN})
@@ -43,17 +45,20 @@ def doing(work: Work, case_id: int) -> Doing:
         match Event(row.event):
             case Event.DISPATCH:
                 found = replace(found, dispatched=True)
+            case Event.CONTACT | Event.WORD | Event.ASK:
+                found = replace(found, answered=True)
             case Event.PLAN:
-                found = replace(found, planned_by=_moment(row.facts, "by"), planned_seq=row.seq)
+                by = _moment(row.facts, "by")
+                found = replace(found, planned_by=by, planned_seq=row.seq, answered=True)
             case Event.SAFE:
-                found, safe = replace(found, planned_by=None), f"safe.{row.seq}"
+                found, safe = replace(found, planned_by=None, answered=True), f"safe.{row.seq}"
                 changed = "safe"
             case Event.GRANT:
                 found, reason, changed = replace(found, planned_by=None), asked, "later"
             case Event.EXTEND:
                 asked = f"request.{row.seq}"
             case Event.SORT:
-                found, reason, changed = IDLE, f"sort.{row.seq}", "sorted"
+                found, reason, changed = Doing(answered=found.answered), f"sort.{row.seq}", "sorted"
             case event if event in _ANEW:
                 found, changed = IDLE, ""
             case _:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.rules.extension import waits_until
 from models.rules.gone import desk_of
 from models.rules.policy import Desk
 from models.store import Statement
@@ -20,6 +21,7 @@ class Asked:
     target: Desk | None
     until_by: datetime | None
     why: str = ""
+    over: bool = False  # it was waited for long enough, and another desk may be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Decided:
 
 
 _REQUEST = Statement("""
-    SELECT id, kind, desk, decider, target, until_by FROM request WHERE case_id = :case_id AND decided_at IS NULL
+    SELECT id, kind, desk, decider, target, until_by, asked_at FROM request
+    WHERE case_id = :case_id AND decided_at IS NULL
 """)
 _DECIDED = Statement("""
     SELECT kind, outcome, decider, until_by FROM request
@@ -54,7 +57,8 @@ def open_request(work: Work, case_id: int) -> Asked | None:
     town = work.town
     target = desk_of(town, row.target) if row.target else None
     asked, decider = desk_of(town, row.desk), desk_of(town, row.decider)
-    return Asked(row.kind, asked, decider, target, row.until_by, why_asked(work, case_id))
+    over = waits_until(row.asked_at, town, row.decider) <= work.now
+    return Asked(row.kind, asked, decider, target, row.until_by, why_asked(work, case_id), over)
 
 
 def why_asked(work: Work, case_id: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.rules.gone import desk_of
+from models.rules.ladder import ONE_DAY
 from models.rules.policy import Counting, Sla, Span, Town
 from models.rules.working_time import after, working_day, working_span
 
@@ -59,6 +60,11 @@ def days_to_name(
     if resolve_by is None:
         return (*within[:_WITHIN], *(within[at] for at in _FAR if at < len(within)))
     return (*_few(within, _WITHIN), *_few(later, _LATER))
+
+
+def waits_until(asked_at: datetime, town: Town, decider: str) -> datetime:
+    """How long a desk that was asked to decide is waited for: one working day of its own; then another may be asked."""
+    return after(asked_at, ONE_DAY, town.calendar, desk_of(town, decider).hours)
 
 
 def moved_with(due_at: datetime, *, frm: datetime, to: datetime, town: Town, desk: str) -> datetime:

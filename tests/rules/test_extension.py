@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.rules.extension import Day, days_to_name, latest_day, moved_with
+from models.rules.extension import Day, days_to_name, latest_day, moved_with, waits_until
 from models.rules.policy import Hours, Promise, Sla
 from tests.rules import towns
 from tests.rules.towns import work
@@ -86,3 +86,7 @@ def test_a_clock_moves_by_as_much_working_time_as_the_day_does() -> None:
     assert moved_with(reminder, frm=FRIDAY_NOON, to=at("2026-11-30 09:00"), town=TOWN, desk="east") == at(
         "2026-11-27 11:00"
     )
+
+
+def test_another_desk_is_waited_for_one_working_day_of_its_own() -> None:
+    assert waits_until(at("2026-11-27 16:00"), TOWN, "east") == at("2026-11-30 16:00")
