@@ -66,7 +66,7 @@ async def take_raise(
     query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None
 ) -> AnswerCallbackQuery:
     """It went higher; who leads now is the answer, not one more push."""
-    raised = await turn.do(pursuing.raise_up, case_id=press.of, by=_raiser(speaker))
+    raised = await turn.do(pursuing.raise_up, case_id=press.of, by=_raiser(speaker), version=press.version)
     return AnswerCallbackQuery(callback_query_id=query.id, text=pursuit.raised(w, raised), show_alert=True)
 
 

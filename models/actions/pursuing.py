@@ -57,14 +57,16 @@ class Raised:
     copied: bool
 
 
-def raise_up(work: Work, *, case_id: int, by: Speaker) -> Raised:
+def raise_up(work: Work, *, case_id: int, by: Speaker, version: int) -> Raised:
     """申请上报: the next level leads at once, without anybody's leave; the street's case is copied to the district.
 
-    Once a level. What was claimed is reopened. Refuses `AtTheTop` where there is nothing above or it knows already,
-    `Stale` or `NotYours`.
+    Once a level, and once a card: an impatient thumb raises no second level. What was claimed is reopened. Refuses
+    `AtTheTop` where there is nothing above or it knows already, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
     may_move(work, case, Event.RAISE, actor=by.actor)
+    if version < pursued(work, case).raised_seq:
+        raise Refused(Stale(number=case.number, state=case.state))
     above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
     if above is None or above[0] <= case.raised_to:
         raise Refused(AtTheTop(number=case.number))

@@ -19,6 +19,7 @@ class Pursued:
     """What a case looks like to whoever pursues it, and to the desk that is pursued."""
 
     urged: bool = False  # since the present stage began
+    raised_seq: int = 0  # the version 申请上报 made last
     thanked: bool = False
     rated_at: datetime | None = None  # when it was rated first
     unanswered_at: datetime | None = None  # when nobody answered the telephone last
@@ -54,6 +55,7 @@ def pursued(work: Work, case: Case) -> Pursued:
 
     return Pursued(
         urged=any(step.event == Event.URGE and step.seq > began for step in steps),
+        raised_seq=max((step.seq for step in steps if step.event == Event.RAISE), default=0),
         thanked=any(step.event == Event.THANK for step in steps),
         rated_at=first(Event.RATE),
         unanswered_at=max((step.happened_at for step in steps if step.event == Event.NO_ANSWER), default=None),
