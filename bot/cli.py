@@ -118,6 +118,24 @@ def town_load(
     typer.echo("loaded; in force from the next start" if loaded.new else "this very edition is in force already")
 
 
+@town_app.command("roster")
+def town_roster() -> None:
+    """Who has not enrolled yet, by desk and building: places and counts, no names."""
+    from bot.house import roster
+    from bot.settings import Settings
+    from models.rules.policy import Role
+
+    town, missing = asyncio.run(roster(Settings()))
+    heads = [one for one in missing if one.role is Role.HEAD]
+    desks = [one for one in missing if one.role is not Role.HEAD]
+    typer.echo(f"desks where somebody is missing: {len(desks)}")
+    for one in desks:
+        typer.echo(f"  {one.place} {town.desks[one.place].name}: {one.enrolled} of {one.expected}")
+    typer.echo(f"buildings whose head has not enrolled: {len(heads)}")
+    for one in heads:
+        typer.echo(f"  {one.place} {town.place_name(one.place)}")
+
+
 @app.command()
 def invite(
     role: Annotated[str, typer.Option(help="resident, head, property, committee, community, street or district")],

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from models import inbox, outbox, vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
+from models.queries.desks import Missing, not_enrolled
 from models.queries.housing import edition_in_force, gone_from, office_ahead, username_of
 from models.rules.policy import Role, Town
 from models.rules.working_time import covers
@@ -155,6 +156,13 @@ async def make_invitation(settings: Settings, *, role: Role, place: str) -> tupl
         token = await home.store.run(lambda session: invite(home.work(session), role=role, place=place))
         username = await home.store.read(username_of, settings.bot_id) if settings.bot_token else None
         return token, username
+
+
+async def roster(settings: Settings) -> tuple[Town, tuple[Missing, ...]]:
+    """The town, and every desk and building where somebody of the register has not enrolled."""
+    async with house(settings) as home:
+        missing = await home.store.read(lambda session: not_enrolled(home.work(session)))
+        return home.town, missing
 
 
 async def prepare_demo(settings: Settings, *, building: str = "LC01-3") -> dict[str, str]:

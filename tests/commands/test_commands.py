@@ -14,6 +14,7 @@ from bot.cli import app
 from bot.clocks import MachineClock
 from bot.house import house, look_ahead
 from bot.settings import Settings
+from models.rules.policy import Role
 from models.store import Keys
 from models.town import load_town, sample_town_folder
 from tests.house import Line
@@ -179,6 +180,17 @@ def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_
     assert str(keys) in said.stderr
     assert "sealed with" in said.stderr
     assert keys.exists() is (lost == "another's"), "nobody makes new keys for it"
+
+
+def test_the_roster_says_where_somebody_has_not_enrolled_and_names_nobody(tmp_path: Path) -> None:
+    town = load_town(sample_town_folder())
+    said = huiyin("town", "roster", data_dir=tmp_path, town="sample")
+    assert said.exit_code == 0
+    heads = sum(post.role is Role.HEAD for post in town.incumbents)
+    assert f"buildings whose head has not enrolled: {heads}\n" in said.stdout
+    assert "  WY-01 丰穗花园物业服务台: 0 of 2\n" in said.stdout
+    assert "  LC01-3 丰穗花园3栋\n" in said.stdout
+    assert not any(post.name in said.stdout for post in town.incumbents)
 
 
 async def test_the_log_says_what_goes_wrong_unless_somebody_acts(
