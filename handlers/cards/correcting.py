@@ -7,15 +7,13 @@ from handlers.cards.phrases import category_name
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Button, Rows
-from models.rules.policy import Category
+from models.rules.policy import Category, Sla
 from models.vault import Keys
 
 AGAIN, BACK = 1, 2
 """Versions of CHANGE beside the menu itself (0): say it all again; leave it as it is."""
 ELSEWHERE, FOR_ANOTHER = 1, 2
 """Versions of WHERE beside the list of places (0): another place, or somebody else's."""
-DANGER, CALM = 1, 2
-"""Versions of URGENT."""
 
 CATEGORY = "category:"
 BY_HAND = "by_hand"
@@ -26,7 +24,7 @@ def menu(w: Words) -> Html:
 
 
 def menu_buttons(w: Words, keys: Keys, chat_id: int, read: Reading, *, draft: int) -> Rows:
-    """Place, matter, urgency, for whom, or all of it anew."""
+    """Place, matter, danger, for whom, or all of it anew. What words raised by mistake is taken back by 报错了."""
 
     def act(text: str, verb: Verb, version: int = 0) -> Button:
         return button(keys, chat_id, text, verb, of=draft, version=version)
@@ -34,12 +32,8 @@ def menu_buttons(w: Words, keys: Keys, chat_id: int, read: Reading, *, draft: in
     said = read.understanding
     where, what = act(w.plain("换地方"), Verb.WHERE, ELSEWHERE), act(w.plain("换件事"), Verb.WHAT)
     another = act(w.plain("替别人说"), Verb.WHERE, FOR_ANOTHER)
-    if said.danger:
-        urgent: tuple[Button, ...] = (act(w.plain("不急"), Verb.URGENT, CALM), another)
-    elif said.sla is not said.category.sla or not said.category.first:
-        urgent = (act(w.plain("有危险"), Verb.URGENT, DANGER), another)
-    else:
-        urgent = (another,)
+    grave = said.sla is Sla.P0
+    urgent = (another,) if grave else (act(w.plain("有危险"), Verb.URGENT), another)
     return (
         (where, what),
         urgent,

@@ -3,7 +3,7 @@
 改一下   the menu; the next words replace the old ones
     换地方 · 替别人说   the place is asked for again (room `placing`); one's own home stays what it is
     换件事            what else it may be; 都不是 hands it to a person
-    有危险 · 不急      what the raiser says stands over what the words seem to say
+    有危险            whatever the words seem to say; 报错了 (room `calming`) is its opposite
     重说一遍 · 不改了
 """
 
@@ -60,10 +60,9 @@ async def open_menu(
 async def take_urgency(
     query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> list[Any]:
-    """Danger, or none after all; never less than the matter's own class."""
-    paper = await paper_of(press, state)
-    urgency = Urgency.DANGER if press.version == cards.DANGER else Urgency.CALM
-    card = await ask_next(turn.waiting.chat_id, replace(paper, urgency=urgency), state, turn, w, speaker, town)
+    """There is danger, whatever the words seem to say."""
+    paper = replace(await paper_of(press, state), urgency=Urgency.DANGER)
+    card = await ask_next(turn.waiting.chat_id, paper, state, turn, w, speaker, town)
     return _instead(query, card)
 
 

@@ -161,3 +161,29 @@ async def test_a_menu_of_a_draft_that_grew_is_old(house: House) -> None:
         assert await resident.presses(menu, label) == "您后来又说了几句，请看最下面那张卡片。"
     await resident.taps("对，提交")
     assert await resident.presses(menu, "换件事") == "这张卡片已经用过了。要说新的事，直接发一句话就行。"
+
+
+async def test_danger_said_by_mistake_is_a_calm_draft_again(house: House) -> None:
+    await house.staff("WY-01")
+    resident = await house.resident()
+    await resident.says("楼道里着火了")
+    assert (await only_case(house))[2] == "P0"
+    await resident.taps("报错了")
+    assert resident.texts[-2] == "没有危险就好。事情还要办的话，点「对，提交」；不用办就不用管它。"
+    await resident.says("是灯坏了，冒了一下烟")
+    await resident.taps("改一下")
+    await resident.taps("换件事")
+    await resident.taps(buttons(resident.last)[0])
+    await resident.taps("对，提交")
+    rows = await house.rows('SELECT state, sla FROM "case" ORDER BY id')
+    assert [row.state for row in rows] == ["withdrawn", "accepted"]
+
+
+async def test_a_mistake_beside_an_open_draft_leaves_the_draft(house: House) -> None:
+    resident = await house.resident()
+    await resident.says("楼下大门的门禁坏了")
+    card = resident.last
+    await resident.says("家里着火了")
+    await resident.taps("报错了")
+    await resident.presses(card, "对，提交")
+    assert await house.number_of("case") == 2

@@ -1,0 +1,51 @@
+"""报错了: an emergency was said by mistake. Nobody is on the way any more, and the words are a draft again, in calm."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery
+
+from handlers.cards.buttons import Press, Verb
+from handlers.chat.hearing import Pressed
+from handlers.chat.paper import Paper
+from handlers.chat.questions import ask_next
+from handlers.words import Words
+from models.actions.emergencies import mistaken
+from models.actions.filing import Urgency
+from models.queries.drafts import said_at_first
+from models.queries.people import Speaker
+from models.rules.policy import Town
+from models.rules.refusals import NotYours, Refused
+from models.turn import Turn
+
+router = Router(name="calming")
+
+
+@router.callback_query(Pressed(Verb.MISTAKE))
+async def take_mistake(
+    query: CallbackQuery, press: Press, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> list[Any]:
+    """It is taken back; what may still have to be done is shown as any other matter, unless a draft is open already."""
+    if speaker is None:
+        raise Refused(NotYours())
+    said = await turn.ask(said_at_first, case_id=press.of, person=speaker.person)
+    before = await Paper.of(state)
+    answers: list[Any] = [
+        AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("好的，撤回了，已告诉他们不用来。"))
+    ]
+    if said is not None and not before.begun:
+        paper = Paper(
+            words=((turn.waiting.id, said.text),),
+            files=said.files,
+            building=said.building,
+            lang=w.lang,
+            said_at=turn.now.isoformat(),
+            urgency=Urgency.CALM,
+        )
+        card = await ask_next(turn.waiting.chat_id, paper, state, turn, w, speaker, town)
+        offer = w("没有危险就好。事情还要办的话，点「对，提交」；不用办就不用管它。")
+        answers += [SendMessage(chat_id=turn.waiting.chat_id, text=offer), card]
+    await turn.do(mistaken, case_id=press.of, by=speaker)
+    return answers
