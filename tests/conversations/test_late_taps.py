@@ -76,6 +76,39 @@ async def test_an_old_button_is_answered_kindly_and_moves_nothing(
     assert await house.number_of("case_event") == events, why
 
 
+async def worked(house: House, *, close: bool) -> Lived:
+    """A desk had every button of its second page before it, and what they led to, when it said that it is done."""
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await house.staff("SQ-PW")
+    life = Lived(house, desk, resident, {})
+    await files(resident, "3栋外墙渗水")
+    await desk.taps("更多")
+    for name, label in (("dispatch", "派工"), ("plan", "定日子"), ("offer", "转办"), ("external", "外部编号")):
+        life.keep(name, desk, label)
+    life.keep("safe", desk, "已围挡")
+    await desk.taps("定日子")
+    life.keep("day", desk, "明天")
+    life.keep("later", desk, next(label for label in buttons(desk.last) if label.startswith("延到")))
+    await desk.taps("转办")
+    life.keep("to desk", desk, "浦望社区服务台")
+    await desk.taps("收起")
+    await says_done(desk, "补好了")
+    if close:
+        await resident.taps("解决了")
+    return life
+
+
+@pytest.mark.parametrize("close", [False, True])
+async def test_what_a_desk_had_before_it_does_nothing_once_it_is_done(house: House, close: bool) -> None:
+    life = await worked(house, close=close)
+    events = await house.number_of("case_event")
+    for name, (phone, data) in life.old.items():
+        toast = await phone.presses(phone.messages[0], forged=data)
+        assert toast == (CLOSED if close else MOVED_ON), name
+    assert await house.number_of("case_event") == events
+    assert await house.rows("SELECT id FROM request") == []
+
+
 async def test_one_tap_counts_however_often_it_is_tapped(house: House) -> None:
     desk, resident = await house.staff("WY-01"), await house.resident()
     await files(resident, "3栋电梯又停了")
