@@ -40,6 +40,18 @@ def says(text: str, **how: object) -> Does:
     return does
 
 
+def a_clerk_says(*texts: str, line: int = 0) -> Does:
+    """A clerk of another desk says these; a line of the last answer."""
+
+    async def does(street: Street) -> str | None:
+        clerk = await street.house.staff("WY-09")
+        for text in texts:
+            await clerk.says(text)
+        return clerk.last.text.split("\n")[line]
+
+    return does
+
+
 def sends(act: Callable[[Street], object]) -> Does:
     """I send something else."""
 
@@ -337,3 +349,57 @@ async def presses_an_old_menu(street: Street) -> str | None:
     menu = street.me.last
     await street.me.says("老人下不了楼")
     return await street.me.presses(menu, "换地方")
+
+
+# ── saying more of what was handed in ────────────────────────────────────────────────────────────────────────────────
+
+
+async def _handed_in(street: Street) -> None:
+    await street.me.says("3栋的墙皮掉了")
+    await street.me.taps("对，提交")
+    _ = street.me.news
+
+
+def adds(*said: Callable[[Street], object]) -> Does:
+    """I hand something in, tap 补充一句, and then do this."""
+
+    async def does(street: Street) -> str | None:
+        await _handed_in(street)
+        await street.me.taps("补充一句")
+        _ = street.me.news
+        for act in said:
+            act(street)
+            await street.house.settle()
+        return heard(street.me)
+
+    return does
+
+
+def replies_to_the_receipt(text: str) -> Does:
+    """I hand something in, and answer the receipt with this."""
+
+    async def does(street: Street) -> str | None:
+        await _handed_in(street)
+        await street.me.says(text, reply_to=street.me.that_says("收到了，编号"))
+        return heard(street.me)
+
+    return does
+
+
+async def replies_to_a_card_of_nothing(street: Street) -> str | None:
+    await street.me.says("3栋电梯又停了", reply_to=street.me.messages[0])
+    return heard(street.me)
+
+
+async def presses_danger_twice(street: Street) -> str | None:
+    street.me.person.send_voice(street.house.bot, b"OggS")
+    await street.house.settle()
+    card = street.me.last
+    await street.me.presses(card, "不急")
+    return await street.me.presses(card, forged=card.button("有危险").callback_data)
+
+
+async def guesses_six_codes(street: Street) -> str | None:
+    for guess in ("AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD", "EEEEEE", "FFFFFF"):
+        await street.me.says(f"0001 {guess}")
+    return heard(street.me)
