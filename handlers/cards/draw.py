@@ -51,7 +51,9 @@ def draw(work: Work, promised: Promised) -> Letter | None:
         return _pictures(work, w, seen, reader, promised)
     if new and (reader is None or _overtaken(seen, telling) or said_again_later(work, promised)):
         return None
-    if reader is None:
+    if reader is None and telling is Telling.DECIDE:
+        drawn = Drawn(w("%(number)s号已经定了，谢谢您。", number=seen.number))
+    elif reader is None:
         drawn = Drawn(w("%(number)s号已不在您这里。", number=seen.number))
     elif not new and superseded(work, promised):
         drawn = Drawn(staff.elsewhere(w, seen))

@@ -10,6 +10,7 @@ from models.rules.refusals import (
     ChatTaken,
     CodeUnknown,
     ConsentMissing,
+    DayGone,
     DayPassed,
     DaysUnclear,
     DecidedAlready,
@@ -84,6 +85,8 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("这件归别处办，先登记，办的人会报办好。")
         case DayPassed(number=number):
             return w.plain("%(number)s号原定的日子已经过了，不能再改。请点「带话给居民」说清哪天办好。", number=number)
+        case DayGone(number=number):
+            return w.plain("%(number)s号：这一天选不了了，请再点「定日子」另选一天。", number=number)
         case NoLaterDay(number=number):
             return w.plain("%(number)s号不能再往后延了。办不完就点「带话给居民」，照实说哪天办好。", number=number)
         case OneAtATime(number=number):

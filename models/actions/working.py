@@ -15,7 +15,7 @@ from models.rules.gone import category_of, desk_of
 from models.rules.ladder import EXTERNAL, Due, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Sla
-from models.rules.refusals import DayPassed, NoNumber, Refused, Stale
+from models.rules.refusals import DayGone, NoNumber, Refused, Stale
 from models.rules.working_time import working_day
 from models.turn import Work
 from models.understanding.external import External, external_in
@@ -43,12 +43,12 @@ def dispatch(work: Work, *, case_id: int, by: Speaker) -> CaseView:
 def plan(work: Work, *, case_id: int, by: Speaker, on: date) -> str:
     """The desk names its own day within what was promised, and the resident is told; nothing promised moves.
 
-    Refuses `DayPassed` for a day that cannot be named any more, `Stale` or `NotYours`.
+    Refuses `DayGone` for a day that cannot be named any more, `DayPassed` for all of them, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
     day = next((day for day in days(work, case_id=case_id, by=by) if day.on == on and not day.later), None)
     if day is None:
-        raise Refused(DayPassed(number=case.number))
+        raise Refused(DayGone(number=case.number))
     move(work, case, Event.PLAN, actor=by.actor, role=acting_role(work, case, by), facts={"by": day.by.isoformat()})
     work.session.flush()
     if not category_of(work.town, case.category).sealed:

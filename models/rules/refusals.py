@@ -86,6 +86,13 @@ class DayPassed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class DayGone(Refusal):
+    """The day on this button cannot be named any more; another one can."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoLaterDay(Refusal):
     """A later day was asked for once already, or what this is knows no later day."""
 
