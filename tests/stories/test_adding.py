@@ -29,6 +29,9 @@ async def test_what_is_added_joins_the_case_without_a_sound(house: House) -> Non
     _ = desk.news
     await resident.taps("补充一句")
     assert resident.last.text == "0001号：请发一句话或一张照片，我加到这件里。"
+    resident.person.send_voice(house.bot, b"OggS")
+    await house.settle()
+    assert resident.last.text == "语音加不进去，请打一句字或拍张照。要紧的请打0595-00000110。"
     await resident.says("是七楼那盏，我叫林阿珠，电话13859990001")
     assert resident.last.text == f"记在0001号里了。{DESK}看到的是：「是七楼那盏，我叫***，电话***」"
     assert desk.news == []
