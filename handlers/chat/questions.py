@@ -15,7 +15,7 @@ from handlers.chat.emergencies import Before, filed_at_once
 from handlers.chat.hearing import keyboard
 from handlers.chat.paper import Filing, Paper
 from handlers.words import Html, Words
-from models.actions.enrolling import live_at
+from models.actions.enrolling import live_at, meet
 from models.actions.filing import Urgency, reading, submit
 from models.ports import Button
 from models.queries.people import Speaker, stranger_at
@@ -96,6 +96,8 @@ async def ask_next(
     if place_missing(paper, speaker):
         return await ask_place(chat_id, paper, state, turn, w, speaker, town)
     home = paper.building or (speaker.home if speaker is not None else None)
+    if speaker is None and first is None:  # who cries for somebody who lives elsewhere may never have been met
+        first = partial(meet, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
     if await filed_at_once(paper, state, turn, town, home=home, first=first):
         return None
     if speaker is None or speaker.consent != town.consent_version:

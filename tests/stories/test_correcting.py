@@ -187,3 +187,11 @@ async def test_a_mistake_beside_an_open_draft_leaves_the_draft(house: House) -> 
     await resident.taps("报错了")
     await resident.presses(card, "对，提交")
     assert await house.number_of("case") == 2
+
+
+async def test_a_stranger_may_cry_for_somebody_who_lives_here(house: House) -> None:
+    son = house.stranger("小陈")
+    await son.says("帮我妈报一下，丰穗花园3栋501着火了")
+    assert await only_case(house) == ("LC01-3", "C01-4", "P0", "WY-01")
+    assert "编号0001" in son.last.text
+    assert await house.number_of("home") == 0
