@@ -3,12 +3,10 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from models.rules import failpoints
 from models.store import Statement, Store
 from tests.databases import sqlite_url
 
@@ -32,12 +30,6 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture(autouse=True)
-def _disarmed() -> Iterator[None]:
-    yield
-    failpoints.disarm()
-
-
 @pytest.mark.kill
 @pytest.mark.parametrize(
     ("order", "told", "kept"),
@@ -56,37 +48,3 @@ async def test_what_was_told_is_there_after_a_kill(tmp_path: Path, order: str, t
     await store.close()
     assert row is not None
     assert row.many == kept
-
-
-def test_an_armed_failpoint_acts_once_at_its_turn() -> None:
-    failpoints.arm("worker.before_handle:2:raise")
-    failpoints.failpoint("worker.before_handle")
-    failpoints.failpoint("worker.after_commit")
-    with pytest.raises(failpoints.Tripped, match=r"worker\.before_handle"):
-        failpoints.failpoint("worker.before_handle")
-    failpoints.failpoint("worker.before_handle")
-
-
-def test_a_failpoint_may_act_several_times_in_a_row() -> None:
-    failpoints.arm("worker.before_handle:1:raise:2")
-    for _ in range(2):
-        with pytest.raises(failpoints.Tripped):
-            failpoints.failpoint("worker.before_handle")
-    failpoints.failpoint("worker.before_handle")
-
-
-@pytest.mark.parametrize(
-    "order",
-    [
-        pytest.param("store.nowhere:1:kill", id="no such place"),
-        pytest.param("store.before_commit:0:kill", id="never"),
-        pytest.param("store.before_commit:x:kill", id="not a number"),
-        pytest.param("store.before_commit:1:sing", id="no such deed"),
-        pytest.param("store.before_commit", id="half an order"),
-        pytest.param("store.before_commit:1:raise:0", id="no time at all"),
-        pytest.param("", id="nothing"),
-    ],
-)
-def test_an_order_that_is_not_understood_is_refused(order: str) -> None:
-    with pytest.raises(ValueError, match="failpoint"):
-        failpoints.arm(order)
