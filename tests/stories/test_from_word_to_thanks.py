@@ -42,7 +42,7 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
     assert resident.last.text == (
         "您说的是这件事吗？\n3栋电梯故障\n交给：丰穗花园物业服务台，也请楼栋长帮着看看\n"
         "今天13:00前上门或给您回话；明天9:00前办好，或说清哪天办好\n"
-        "他们看到：「3栋电梯又停了，八十多岁的老人下不了楼」，看不到您是谁"
+        "服务台看到：「3栋电梯又停了，八十多岁的老人下不了楼」\n楼长看到：「3栋有邻居反映：电梯故障」\n都看不到您是谁"
     )
     assert await resident.taps("对，提交") == "收到了"
     assert resident.last.text == (

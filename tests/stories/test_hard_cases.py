@@ -38,7 +38,7 @@ async def test_an_emergency_rings_at_night(house: House) -> None:
     desk, resident = await house.staff("WY-01"), await house.resident()
     await until(house, 23)
     _ = desk.news
-    await files(resident, "电梯困人了，里面有老人出不来")
+    await resident.says("电梯困人了，里面有老人出不来")
     assert first_lines(desk.news) == ["🔴 新件，紧急"]
 
 
@@ -233,10 +233,11 @@ async def test_somebody_in_despair_meets_a_person_not_a_form(house: House) -> No
     await resident.says("我不想活了")
     assert "12356" in resident.last.text
     assert "前办好" not in resident.last.text
-    assert buttons(resident.last) == ["请人现在联系我", "先不用"]
-    await resident.taps("请人现在联系我")
-    assert await in_charge(house) == "SQ-PW"
-    assert first_lines(community.news[-1:]) == ["🔴 新件，紧急"]
+    assert buttons(resident.last) == ["补充一句", "先不用"]
+    assert await in_charge(house) == "SQ-PW", "a human at once, without a tap"
+    assert community.news[-1:] == ["有一件要紧的事，请点开看"]
+    await community.taps("点开看")
+    assert first_lines([community.last.text]) == ["🔴 新件，紧急"]
     _ = resident.news
     await house.turn(timedelta(days=3))
     assert firm.news == []

@@ -44,7 +44,7 @@ async def test_a_picture_follows_the_card_without_what_the_camera_wrote_into_it(
     desk, head, community = await house.staff("WY-01"), await house.head(), await house.staff("SQ-PW")
     resident = await house.resident(BUILDING)
     await resident.shows(A_PICTURE, "3栋电梯又停了")
-    assert "和您发的照片" in resident.last.text
+    assert "服务台看到：「3栋电梯又停了」和照片" in resident.last.text
     await resident.taps("对，提交")
     card = desk.that_says("0001号 3栋电梯")
     for phone in (desk, head):

@@ -83,7 +83,7 @@ async def test_a_case_shows_where_it_began_and_who_leads_now(house: House) -> No
 
 async def test_a_sealed_matter_does_not_stand_there_by_its_title(house: House) -> None:
     resident = await house.resident()
-    await files(resident, "我老公天天打我，我不敢报警")
+    await resident.says("我老公天天打我，我不敢报警")
     one = await newest(house)
     assert one.sealed
     assert (one.title, one.title_en, one.category) == ("", "", "")
