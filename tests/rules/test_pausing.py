@@ -1,70 +1,131 @@
-"""How long may a question stop the clocks, and where does a date stand while it does? (domain C3 need_info)"""
+"""Does a question stop the clocks as long as it takes, one working day at most? And what of a case heard anew?"""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models.rules.ladder import Promised
+from models.rules.ladder import RESUME, Due, Promised
+from models.rules.lifecycle import State
 from models.rules.pausing import counting_of, counting_of_promise, moved, pausable, pause_ends, pauses
 from models.rules.policy import Counting, Milestone, Sla
-from models.rules.refusals import NothingSaid, Refused
-from tests.rules.towns import town
+from models.rules.rereading import earlier, reread, reread_clocks, still_to_reach
+from models.rules.working_time import after, working_span
+from tests.rules.towns import town, work
 
-FRIDAY = datetime(2026, 11, 20, 9, tzinfo=UTC)  # 17:00, one hour before the office closes
-MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 08:30
+TOWN = town()
+FRIDAY = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)  # 15:00 at the office
+HOUR = timedelta(hours=1)
+
+
+def test_a_question_pauses_one_working_day_of_the_desk() -> None:
+    assert pause_ends(FRIDAY, TOWN, "east") == datetime(2026, 11, 23, 7, 0, tzinfo=UTC), "over the weekend"
+    assert pause_ends(FRIDAY, TOWN, "firm") == datetime(2026, 11, 21, 7, 0, tzinfo=UTC), "a desk that is there on it"
 
 
 def test_an_emergency_waits_for_no_answer() -> None:
     assert [sla for sla in Sla if not pauses(sla)] == [Sla.P0]
 
 
-def test_a_pause_is_one_working_day_of_the_desk() -> None:
-    assert pause_ends(FRIDAY, town(), "east") == datetime(2026, 11, 23, 9, tzinfo=UTC), "an hour on Friday, six Monday"
-    assert pause_ends(FRIDAY, town(), "firm") == datetime(2026, 11, 21, 9, tzinfo=UTC), "this desk works at weekends"
+@pytest.mark.parametrize(
+    ("code", "until", "pauses", "why"),
+    [
+        ("P2-21wh", Milestone.CLAIMED, True, "it waits for the repair"),
+        ("P1-24h", Milestone.CLAIMED, True, "by the wall"),
+        ("P2-4wh", Milestone.SIGNED, False, "signing needs no answer"),
+        ("weekly", Milestone.CLOSED, False, "somebody looks at it each week, come what may"),
+        (RESUME.code, RESUME.until, False, "the pause's own end"),
+    ],
+)
+def test_only_what_waits_for_the_desks_work_pauses(code: str, until: Milestone, pauses: bool, why: str) -> None:
+    assert pausable(code, until, TOWN) is pauses, why
+
+
+def test_a_date_is_counted_as_its_promise_is() -> None:
+    assert counting_of("P1-24h", TOWN) is Counting.WALL
+    assert counting_of("P2-21wh", TOWN) is Counting.WORK
+    assert counting_of_promise(Sla.P1, TOWN) is Counting.WALL
+    assert counting_of_promise(Sla.P2, TOWN) is Counting.WORK
+    assert counting_of_promise(Sla.P4, TOWN) is Counting.WALL, "it promises no day of repair"
+
+
+@given(hours=st.integers(1, 60), asked=st.integers(0, 200), answered=st.integers(0, 200))
+def test_what_was_left_is_left_after_the_answer(hours: int, asked: int, answered: int) -> None:
+    """Forth by the whole pause and back by what was not used: the working hours that were left stand again."""
+    asked_at = FRIDAY + asked * HOUR
+    due_at = after(asked_at, work(hours), TOWN.calendar)
+    until = pause_ends(asked_at, TOWN, "east")
+    answered_at = min(asked_at + answered * HOUR, until)
+    how = {"counting": Counting.WORK, "town": TOWN, "desk": "east"}
+    paused = moved(due_at, frm=asked_at, to=until, **how)  # type: ignore[arg-type]
+    back = moved(paused, frm=until, to=answered_at, **how)  # type: ignore[arg-type]
+    assert back <= paused
+    assert working_span(answered_at, back, TOWN.calendar) == hours * HOUR
+    assert working_span(due_at, back, TOWN.calendar) <= 7 * HOUR, "one working day at most"
+
+
+def test_by_the_wall_a_pause_is_as_long_as_it_is_and_what_is_late_stays_late() -> None:
+    how = {"counting": Counting.WALL, "town": TOWN, "desk": "east"}
+    due_at, until = FRIDAY + 5 * HOUR, FRIDAY + 24 * HOUR
+    assert moved(due_at, frm=FRIDAY, to=until, **how) == due_at + 24 * HOUR  # type: ignore[arg-type]
+    assert moved(FRIDAY - HOUR, frm=FRIDAY, to=until, **how) == FRIDAY - HOUR  # type: ignore[arg-type]
+
+
+# ── a case that is heard anew ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def at(hours: float) -> datetime:
+    return FRIDAY + timedelta(hours=hours)
+
+
+NOW = at(3)
+
+
+def test_a_case_heard_anew_counts_from_the_filing_and_nothing_gets_later() -> None:
+    before = Promised(at(2), at(24), at(72))
+    since_filing, from_now = Promised(at(0.5), at(4), at(24)), Promised(at(3.5), at(7), at(27))
+    assert reread(before, since_filing, from_now, NOW) == Promised(at(3.5), at(4), at(24))
+    slower = Promised(at(2), at(24), at(240)), Promised(at(5), at(27), at(243))
+    assert reread(before, *slower, NOW) == Promised(at(5), at(24), at(72)), "the promise stands"
+
+
+def test_what_would_be_past_since_the_filing_counts_from_now() -> None:
+    before = Promised(at(2), at(24), None)
+    since_filing, from_now = Promised(at(0.5), at(2), at(3)), Promised(at(3.5), at(5), at(6))
+    assert reread(before, since_filing, from_now, NOW) == Promised(at(3.5), at(5), at(6))
+    question = Promised(at(0), None, at(24)), Promised(at(3), None, at(27))
+    assert reread(before, *question, NOW).contact_by == at(24), "what was promised is kept, though the class has none"
+
+
+def test_its_clocks_stand_as_its_dates_do_and_the_signature_is_new() -> None:
+    def due(rung: str, until: Milestone, hours: float) -> Due:
+        return Due(rung, until, at(hours))
+
+    signed, contacted, claimed = Milestone.SIGNED, Milestone.CONTACTED, Milestone.CLAIMED
+    since_filing = (due("a", signed, 4), due("b", contacted, 2), due("c", claimed, 24))
+    from_now = (due("a", signed, 7), due("b", contacted, 5), due("c", claimed, 27))
+    assert reread_clocks(since_filing, from_now, NOW) == (
+        due("a", signed, 7),
+        due("b", contacted, 5),
+        due("c", claimed, 24),
+    )
+
+
+def test_what_turns_out_graver_only_comes_nearer() -> None:
+    before, grave = Promised(at(2), None, at(72)), Promised(at(3), at(5), at(27))
+    assert earlier(before, grave) == Promised(at(2), at(5), at(27))
 
 
 @pytest.mark.parametrize(
-    ("code", "until", "pauses_too", "why"),
+    ("state", "behind"),
     [
-        ("P2-21wh", Milestone.CLAIMED, True, "what the desk is to do"),
-        ("P2-4wh", Milestone.SIGNED, False, "signing needs no answer"),
-        ("weekly", Milestone.CLOSED, False, "a review comes back whatever is asked"),
-        ("external", Milestone.CLAIMED, False, "another office's day is not ours to move"),
+        (State.ACCEPTED, set()),
+        (State.REOPENED, set()),
+        (State.SIGNED, {Milestone.SIGNED}),
+        (State.WORKING, {Milestone.SIGNED, Milestone.CONTACTED}),
     ],
 )
-def test_only_what_the_desk_does_about_the_matter_waits(
-    code: str, until: Milestone, pauses_too: bool, why: str
-) -> None:
-    assert pausable(code, until, town()) is pauses_too, why
-
-
-def test_each_date_is_counted_as_it_was_promised() -> None:
-    assert counting_of("P2-21wh", town()) is Counting.WORK
-    assert counting_of("P1-24h", town()) is Counting.WALL
-    assert counting_of_promise(Sla.P2, town()) is Counting.WORK
-    assert counting_of_promise(Sla.P1, town()) is Counting.WALL
-    assert counting_of_promise(Sla.P4, town()) is Counting.WALL, "nothing was promised"
-
-
-def test_what_was_left_is_counted_again_from_the_end_of_the_pause() -> None:
-    due = datetime(2026, 11, 20, 10, tzinfo=UTC)  # Friday 18:00: one working hour is left
-
-    def again(counting: Counting, *, due_at: datetime = due) -> datetime:
-        return moved(due_at, frm=FRIDAY, to=MONDAY, counting=counting, town=town(), desk="east")
-
-    assert again(Counting.WORK) == MONDAY + timedelta(hours=1), "a weekend neither helps nor hurts"
-    assert again(Counting.WALL) == MONDAY + timedelta(hours=1)
-    assert again(Counting.WORK, due_at=FRIDAY) == FRIDAY, "what had passed stays where it is"
-
-
-def test_the_raiser_hears_by_the_first_thing_that_was_promised() -> None:
-    first, second, third = FRIDAY, MONDAY, MONDAY + timedelta(days=1)
-    assert Promised(first, second, third).answer_by == second
-    assert Promised(first, None, third).answer_by == third
-    assert Promised(first, None, None).answer_by == first
-
-
-def test_a_refusal_is_carried_out_and_named_by_its_kind() -> None:
-    refused = Refused(NothingSaid())
-    assert refused.refusal == NothingSaid()
-    assert str(refused) == "NothingSaid"
+def test_what_no_row_can_reach_any_more_is_behind(state: State, behind: set[Milestone]) -> None:
+    every = {Milestone.SIGNED, Milestone.CONTACTED, Milestone.SAFE, Milestone.CLAIMED, Milestone.CLOSED}
+    assert still_to_reach(state) == every - behind
