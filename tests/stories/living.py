@@ -46,7 +46,7 @@ async def somebody_has_it_and_a_date(house: House) -> None:
     """Every open case has one accountable desk of the town, and a clock that is still to ring (I3)."""
     cases = await house.rows("""
         SELECT c.id, c.desk, (SELECT min(due_at) FROM clock k WHERE k.case_id = c.id AND due_at IS NOT NULL) AS next_at
-        FROM "case" c WHERE c.state <> 'closed_ok'
+        FROM "case" c WHERE c.state NOT IN ('closed_ok', 'closed_silent', 'withdrawn')
     """)
     assert cases
     for case in cases:

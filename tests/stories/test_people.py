@@ -231,6 +231,8 @@ async def test_who_blocks_the_bot_is_telephoned_and_hears_again_after_coming_bac
     await says_done(desk, "换了灯泡")
     alarms = await house.rows("SELECT kind FROM alarm")
     assert "raiser-unreachable" in [row.kind for row in alarms]
+    (case,) = await house.rows('SELECT caller FROM "case"')
+    assert case.caller == "SQ-PW"
     resident.person.unblock(house.bot)
     await resident.says("灯还是不亮")
-    assert resident.last.text.startswith("您说的是这件事吗？")
+    assert resident.last.text == "您说的是0001号那件，还是另一件事？"
