@@ -58,8 +58,9 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
         thank = seen.state is State.CLOSED_OK and not seen.pursued.thanked
         return ((again, act(w.plain("说声谢谢"), Verb.THANK)),) if thank else ((again,),)
     if more:
+        family, person = act(w.plain("给家人看"), Verb.FAMILY), act(w.plain("找人工"), Verb.PERSON)
         return (
-            (act(w.plain("给家人看"), Verb.FAMILY), act(w.plain("找人工"), Verb.PERSON)),
+            (person,) if seen.category.sealed else (family, person),  # a sealed matter is nobody else's to follow
             (act(w.plain("不用办了"), Verb.WITHDRAW), act(w.plain("收起"), Verb.LESS)),
         )
     add, hurry = act(w.plain("补充一句"), Verb.ADD), act(w.plain("催一下"), Verb.URGE)

@@ -4,6 +4,7 @@ A draft on the table stays there, but for two words: 找人工 hands it to a per
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -13,6 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
+from handlers.cards.following import family_card
 from handlers.cards.phrases import desk_name
 from handlers.cards.pursuit import answering, hurried, hurry_buttons
 from handlers.cards.raiser import standing_of, with_place
@@ -25,6 +27,7 @@ from handlers.words import Html, Words
 from models.actions.calling import ask_person
 from models.actions.pursuing import may_withdraw, thank, urge
 from models.queries.cases import CaseView, own_cases
+from models.queries.following import followed
 from models.queries.people import Speaker
 from models.queries.pursued import newest_open, only_open, thankable
 from models.rules.lifecycle import HELD
@@ -95,6 +98,8 @@ async def point_to_a_person(
         said = await turn.do(ask_person, case_id=open_one, by=speaker)
         return SendMessage(chat_id=message.chat.id, text=answering(w, said, now=turn.now), parse_mode="HTML")
     desk = _desk_of(speaker, town)
+    if await state.get_state() is None:  # what is said next goes to them, with a promise of its own
+        await replace(paper, by_hand=True, said_at=turn.now.isoformat(), lang=w.lang).keep(state)
     return SendMessage(
         chat_id=message.chat.id,
         text=w(
@@ -112,6 +117,10 @@ async def tell_standing(
     if speaker is not None:
         cases = await turn.ask(own_cases, person=speaker.person, number=about, most=MOST_SHOWN)
     if not cases:
+        others = await turn.ask(followed, person=speaker.person, number=about, most=MOST_SHOWN) if speaker else ()
+        if others:
+            told = Html("\n\n".join(family_card(w, case, now=turn.now) for case in others))
+            return SendMessage(chat_id=message.chat.id, text=told, parse_mode="HTML")
         return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
     home = speaker.home if speaker is not None else None
     text = Html("\n\n".join(with_place(w, case, standing_of(w, case, now=turn.now), home=home) for case in cases))

@@ -27,6 +27,7 @@ _DIGESTS = Statement(f"""
     UNION SELECT clean FROM attachment WHERE clean IS NOT NULL AND {_ENDED}
 """)  # noqa: S608 the only piece put in is the constant above
 _FILES = Statement(f"DELETE FROM attachment WHERE {_ENDED}")  # noqa: S608 as above
+_FOLLOWERS = Statement(f"DELETE FROM follower WHERE {_ENDED}")  # noqa: S608 as above
 _STILL = Statement("SELECT 1 AS used FROM attachment WHERE digest = :name OR clean = :name LIMIT 1")
 
 
@@ -39,6 +40,7 @@ def erase(work: Work) -> tuple[str, ...]:
     _WORDS.run(work.session, before=before)
     digests = [row.name for row in _DIGESTS.all(work.session, before=before)]
     _FILES.run(work.session, before=before)
+    _FOLLOWERS.run(work.session, before=before)
     return tuple(digest for digest in digests if _STILL.one(work.session, name=digest) is None)
 
 

@@ -159,7 +159,16 @@ def _rename(work: Work, case: Case, category: Category, *, line: str) -> None:
     if Party.NEIGHBOUR in category.firewall:
         case.plain = True
         texts["seen"] = plain_words(work.town, name, case.building, lang=case.lang)
+    elif not _words(work, case.id, "seen"):  # a voice: what the listener noted, though the resident has not said yes
+        noted = _heard(work, case)
+        texts["seen"] = noted or plain_words(work.town, name, case.building, lang=case.lang)
     keep_many(work.session, work.keys, owner="case", owner_id=case.id, texts=texts, now=work.now)
+
+
+def _heard(work: Work, case: Case) -> str:
+    assert case.id is not None
+    last = [event.seq for event in history(work, case.id) if event.event is Event.HEAR][-1:]
+    return _words(work, case.id, f"heard.{last[0]}") if last else ""
 
 
 def _nameable(work: Work, category: Category, case: Case) -> bool:

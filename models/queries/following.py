@@ -2,6 +2,7 @@
 
 import hmac
 
+from models.queries.cases import CaseView, view
 from models.records import Case
 from models.rules.gone import category_of
 from models.store import Keys, Statement
@@ -39,3 +40,16 @@ _FOLLOWS = Statement("SELECT id FROM follower WHERE case_id = :case_id AND perso
 def follows(work: Work, *, case_id: int, person: int) -> bool:
     """Whether this person follows the case."""
     return _FOLLOWS.one(work.session, case_id=case_id, person=person) is not None
+
+
+_FOLLOWED = Statement("""
+    SELECT case_id FROM follower WHERE person_id = :person AND (:number = 0 OR case_id = :number)
+    ORDER BY case_id DESC LIMIT :most
+""")
+
+
+def followed(work: Work, *, person: int, number: int | None, most: int) -> tuple[CaseView, ...]:
+    """What this person follows, the newest first; `number`: that one only. A case sealed since is not shown."""
+    rows = _FOLLOWED.all(work.session, person=person, number=number or 0, most=most)
+    seen = (view(work, row.case_id) for row in rows)
+    return tuple(case for case in seen if case is not None and not case.category.sealed)

@@ -90,7 +90,7 @@ async def test_nobody_follows_a_sealed_case_nor_their_own(house: House) -> None:
     assert her.last.text == WRONG, "it is hers already"
 
 
-async def test_who_follows_learns_nothing_from_buttons_that_are_not_theirs(house: House) -> None:
+async def test_who_follows_may_ask_how_it_stands_and_nothing_else(house: House) -> None:
     await house.staff("WY-01")
     mother, daughter = await house.resident(), house.stranger("女儿")
     await files(mother, "3栋楼道的灯坏了")
@@ -99,4 +99,7 @@ async def test_who_follows_learns_nothing_from_buttons_that_are_not_theirs(house
     theirs = mother.with_button("补充一句").button("补充一句").callback_data
     assert await daughter.presses(daughter.last, forged=theirs) == "这个按钮现在用不了。"
     await daughter.says("0001号怎么样了")
+    assert daughter.last.text.startswith("0001号 3栋灯、门或监控坏了\n在等丰穗花园物业服务台接手")
+    assert buttons(daughter.last) == [], "hurrying is her mother's"
+    await daughter.says("0002号怎么样了")
     assert daughter.last.text == "您还没有在办的事。有什么事，直接发一句话就行。"

@@ -204,6 +204,24 @@ async def test_when_nobody_says_yes_the_community_is_reminded_and_when_nobody_li
     assert voices(house, street) == 1, "whoever leads it now can listen"
 
 
+async def test_the_community_may_name_it_without_a_yes_and_the_desk_reads_what_was_noted(house: House) -> None:
+    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await speaks(house, resident)
+    await resident.taps("不急")
+    await house.turn(timedelta(hours=8))
+    await listens(community, "七楼那盏灯")
+    question = resident.with_button("对")
+    yes = question.button("对").callback_data
+    _ = desk.news
+    await community.taps("更多")
+    await community.taps("改类别")
+    await community.taps("路灯、门或监控坏了", *(one for one in buttons(community.last) if "灯" in one))
+    assert await in_charge(house) == "WY-01"
+    assert any("「七楼那盏灯」" in text for text in desk.texts)
+    assert "有人接着办了" in resident.that_says("有人接着办了").text
+    assert "已经有新进展" in await resident.presses(question, forged=yes)
+
+
 async def test_the_events_hold_no_word_of_the_line(house: House) -> None:
     community, resident = await house.staff("SQ-PW"), await house.resident()
     await house.staff("WY-01")
