@@ -263,3 +263,10 @@ def test_climbing_never_goes_down_and_never_meets_the_accused(
         assert "firm" not in (found.lead, *found.above)
     if fired.effect in (Effect.COPY, Effect.LEAD) and level < DISTRICT:
         assert found.lead or found.above
+
+
+def test_the_raiser_hears_by_the_first_thing_that_was_promised() -> None:
+    first, second, third = FRIDAY, FRIDAY + timedelta(hours=4), FRIDAY + timedelta(days=1)
+    assert Promised(first, second, third).answer_by == second, "a visit or a call"
+    assert Promised(first, None, third).answer_by == third, "an answer to a question"
+    assert Promised(first, None, None).answer_by == first, "at least a signature"
