@@ -57,7 +57,7 @@ async def take_words(
     message: Message, said: Heard, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> list[SendMessage] | None:
     """Words and pictures join the draft; then whatever is still missing is asked for, one thing at a time."""
-    at, paper = await state.get_state(), await Paper.of(state)
+    at, paper = await state.get_state(), (await Paper.of(state)).without_old_wish(turn.now)
     chat_id = message.chat.id
     told = understand(said.text, town, home=None)
     if paper.text and (told.danger or told.care) and _another(paper, told, town):

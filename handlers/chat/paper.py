@@ -97,6 +97,12 @@ class Paper:
             patrol=self.patrol,
         )
 
+    def without_old_wish(self, now: datetime) -> "Paper":
+        """The same; but a person who was asked for long ago, and to whom nothing was said, is not meant any more."""
+        if not self.by_hand or self.begun or not self.said_at:
+            return self
+        return replace(self, by_hand=now - datetime.fromisoformat(self.said_at) <= LONG_AFTER)
+
     def cold(self, now: datetime) -> bool:
         """Whether the newest words were said long ago."""
         return bool(self.words) and now - datetime.fromisoformat(self.said_at) > LONG_AFTER

@@ -164,3 +164,26 @@ async def test_a_rating_is_optional_may_change_for_a_day_and_no_handler_sees_it(
     (case,) = await house.rows('SELECT rating FROM "case"')
     assert case.rating == 4
     assert [(message.text, buttons(message)) for message in desk.messages] == before
+
+
+async def test_who_asks_for_a_person_before_saying_anything_is_heard_by_one(house: House) -> None:
+    await house.staff("WY-01")
+    await house.staff("SQ-PW")
+    resident = await house.resident()
+    await resident.says("找人工")
+    assert resident.last.text.startswith("找人工可以打浦望社区服务台：0595-")
+    await resident.says("3栋楼道灯不亮")
+    assert "交给：浦望社区服务台" in resident.last.text
+    await resident.taps("对，提交")
+    assert await in_charge(house) == "SQ-PW"
+    await resident.says("门禁坏了")
+    assert "交给：丰穗花园物业服务台" in resident.last.text, "only what was said to the person"
+
+
+async def test_a_person_asked_for_and_forgotten_gets_nothing_of_what_comes_later(house: House) -> None:
+    await house.staff("WY-01")
+    resident = await house.resident()
+    await resident.says("找人工")
+    await house.turn(HOUR)
+    await resident.says("3栋楼道灯不亮")
+    assert "交给：丰穗花园物业服务台" in resident.last.text
