@@ -304,11 +304,11 @@ def _decide(work: Work, case_id: int, by: Speaker, event: Event, kind: str) -> t
     """The case and the open request this person may decide; refuses `DecidedAlready` to whom it once was put."""
     case = take_up(work, case_id)
     asked = _open(work, case_id)
-    if asked is None or kind not in ("", asked.kind):
+    found = relations(by.actor, subject(work, case), now=work.now)
+    decides = any(relation is Relation.DECIDER for _, relation in found)
+    if asked is None or not decides or kind not in ("", asked.kind):
         if any(held.place in once_asked(work, case_id) for held in by.held):
             raise Refused(DecidedAlready(number=case.number))
-        raise Refused(NotYours())
-    if all(relation is not Relation.DECIDER for _, relation in relations(by.actor, subject(work, case), now=work.now)):
         raise Refused(NotYours())
     may_move(work, case, event, actor=by.actor)
     return case, asked

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.house import House, Phone, buttons
 from tests.stories.living import files, in_charge, rung_for_the_raiser, says_done, somebody_has_it_and_a_date
 
@@ -190,3 +192,50 @@ async def test_an_extension_nobody_decided_lapses_with_the_day(house: House) -> 
     await community.taps("更多")
     assert (await community.taps("定日子")).startswith("0001号原定的日子已经过了，不能再改")
     await somebody_has_it_and_a_date(house)
+
+
+async def test_a_desk_that_does_not_answer_within_its_working_day_is_asked_no_longer(house: House) -> None:
+    firm, committee, community = [await house.staff(desk) for desk in ("WY-01", "YW-01", "SQ-PW")]
+    resident = await house.resident()
+    await files(resident, "3栋屋顶漏水")
+    await firm.taps("签收")
+    await firm.taps("已联系或上门")
+    await offers(firm, "丰穗花园业委会", "要业委会定")
+    await committee.says("1")
+    late = committee.with_button("我们来接").button("我们来接").callback_data
+    await firm.taps("更多")
+    assert "转办" not in buttons(firm.last)
+    await house.turn(25 * HOUR)
+    await firm.says("1")
+    await firm.taps("更多")
+    await firm.taps("转办")
+    await firm.taps("浦望社区服务台")
+    await firm.says("业委会没回音")
+    await firm.taps("问过去")
+    assert await committee.presses(committee.messages[0], forged=late) == DECIDED
+    await community.says("1")
+    await community.taps("我们来接")
+    assert await in_charge(house) == "SQ-PW"
+    outcomes = [row.outcome for row in await house.rows("SELECT outcome FROM request ORDER BY id")]
+    assert outcomes == ["lapsed", "granted"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "why"),
+    [
+        ("😡😡", "没看到文字，请用一句话说说。", "anger is no reason"),
+        ("没有", "好的，什么也没发。", "thought better of it"),
+        ("<b>线路</b> & 归物业", "对方会看到：「<b>线路</b> & 归物业」", "read as it was typed"),
+        ("长" * 4096, f"对方会看到：「{'长' * 300}」", "one sentence is what fits a phone"),
+    ],
+)
+async def test_a_reason_is_a_sentence(house: House, said: str, answer: str, why: str) -> None:
+    firm, resident = await house.staff("WY-01"), await house.resident()
+    await house.staff("SQ-PW")
+    await files(resident, "3栋楼道灯不亮")
+    await firm.taps("更多")
+    await firm.taps("转办")
+    await firm.taps("浦望社区服务台")
+    await firm.says(said)
+    assert firm.last.text == answer, why
+    assert await house.rows("SELECT id FROM request") == []
