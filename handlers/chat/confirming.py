@@ -14,9 +14,10 @@ from handlers.chat.adding import await_more
 from handlers.chat.hearing import Pressed, Private
 from handlers.words import Words
 from models.actions.confirming import confirm, deny
-from models.queries.cases import only_question
+from models.queries.cases import only_question, view
+from models.queries.exchange import case_of_card
 from models.queries.people import Speaker
-from models.rules.lifecycle import Event
+from models.rules.lifecycle import Event, State
 from models.rules.refusals import NotYours, Refused
 from models.turn import Turn
 from models.understanding.answering import answered
@@ -25,13 +26,25 @@ router = Router(name="confirming")
 
 
 class TypedAnswer(Filter):
-    """One of those words, from somebody who is being asked about exactly one case; hands on `answer`."""
+    """One of those words, under the question itself or from somebody who is asked about exactly one case; hands on
+    `answer`.
+    """
 
     async def __call__(self, message: Message, turn: Turn, speaker: Speaker | None) -> bool | dict[str, Any]:
         event = answered(message.text or "")
         if event is None or speaker is None:
             return False
         asked = await turn.ask(only_question, person=speaker.person)
+        if asked is None and message.reply_to_message is not None:
+            case_id = await turn.ask(
+                case_of_card,
+                bot_id=turn.waiting.bot_id,
+                chat_id=message.chat.id,
+                message_id=message.reply_to_message.message_id,
+                person=speaker.person,
+            )
+            seen = await turn.ask(view, case_id=case_id) if case_id is not None else None
+            asked = (seen.id, seen.version) if seen is not None and seen.state is State.CLAIMED else None
         return False if asked is None else {"answer": (event, *asked)}
 
 

@@ -1,4 +1,4 @@
-"""Can one say more of what was handed in? It joins that case; the desk reads what it may, and is rung where it waits."""
+"""Can one say more of what was handed in? It joins that case; the desk reads what it may, and rings where it waits."""
 
 from datetime import timedelta
 
@@ -134,6 +134,18 @@ async def test_words_under_an_open_question_are_asked_about(house: House) -> Non
     (case,) = await house.rows('SELECT state FROM "case"')
     assert case.state == "reopened"
     assert "七楼八楼都黑着" in desk.that_says("退回重办").text
+
+
+async def test_a_no_under_one_of_two_questions_is_about_that_one(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    for matter in (LIGHT, "3栋楼道没人扫"):
+        await files(resident, matter)
+    for _ in range(2):
+        await says_done(desk, "弄好了")
+    question = next(one for one in resident.messages if one.text.startswith("0001号") and "解决了吗" in one.text)
+    await resident.says("没有", reply_to=question)
+    states = {row.id: row.state for row in await house.rows('SELECT id, state FROM "case"')}
+    assert states == {1: "reopened", 2: "claimed"}
 
 
 async def test_another_matter_under_an_open_question_becomes_a_draft(house: House) -> None:
