@@ -59,6 +59,19 @@ class PlaceSaid(Filter):
         return {"named": named} if named and (named.alone or named.building) else False
 
 
+class PlaceFirst(PlaceSaid):
+    """A place and nothing else, before any word of what is the matter, from whoever has to say where."""
+
+    async def __call__(
+        self, message: Message, state: FSMContext, speaker: Speaker | None, town: Town
+    ) -> bool | dict[str, Any]:
+        paper = await Paper.of(state)
+        if paper.words or not place_missing(paper, speaker) or (speaker is not None and speaker.staff):
+            return False
+        found = await super().__call__(message, state, speaker, town)
+        return found if isinstance(found, dict) and found["named"].sure and found["named"].alone else False
+
+
 class MovesIn(Filter):
     """「我住丰泽花园3栋」, and nothing else: where one lives, at any time."""
 
@@ -76,6 +89,7 @@ async def take_home(
     return await settle(building, message.chat.id, paper, state, turn, w, speaker, town, moves=not paper.behalf)
 
 
+@router.message(StateFilter(None, Filing.telling), PlaceFirst())
 @router.message(StateFilter(Filing.placing), PlaceSaid())
 async def take_name(
     message: Message, named: Named, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town

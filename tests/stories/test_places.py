@@ -163,3 +163,15 @@ async def test_a_placing_that_was_left_alone_goes_on_days_later(open_house: Open
     await granny.says("丰穗花园3栋")
     await agrees_and_sends(granny)
     assert await place_of_the_case(house) == "LC01-3"
+
+
+async def test_the_place_may_come_before_the_matter(house: House) -> None:
+    granny = house.stranger()
+    await granny.says("丰穗花园3栋")
+    assert granny.last.text.startswith("好了，您这里是丰穗花园3栋。有什么事")
+    daughter = await house.resident(name="小王")
+    await daughter.says("替我妈说")
+    await daughter.says("棠湖首府8栋")
+    assert daughter.last.text == "好的，替别人说也行。是什么事？"
+    await daughter.says("楼道的灯坏了")
+    assert "地方：棠湖首府8栋" in daughter.last.text
