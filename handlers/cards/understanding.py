@@ -1,6 +1,7 @@
 """Did I understand you? The card between a person's own words and a case: fits one screen of a large-font phone."""
 
 from datetime import datetime
+from html import escape
 
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import building_name, dates, desk_name, first_words, heard, place_name
@@ -9,6 +10,10 @@ from models.actions.filing import Reading
 from models.ports import Rows
 from models.rules.policy import UNCLASSIFIED, Town
 from models.vault import Keys
+
+
+FOLDED_FROM = 48
+"""Characters: longer words are folded, so that the card fits one screen of a large-font phone."""
 
 
 def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: str | None = None) -> Html:
@@ -50,15 +55,29 @@ def _previews(w: Words, read: Reading, town: Town) -> list[Html]:
     said = read.understanding
     if read.patrol:
         return [w("他们看到：「%(seen)s」，不提有人反映", seen=said.seen)]
+    if len(said.seen) > FOLDED_FROM:
+        return _folded(w, read, town)
     if not read.head_asked:
         if read.photos_seen:
             return [w("他们看到：「%(seen)s」和您发的照片，看不到您是谁", seen=said.seen)]
         return [w("他们看到：「%(seen)s」，看不到您是谁", seen=said.seen)]
     photos = w("和照片") if read.photos_seen else Html("")
+    return [w("服务台看到：「%(seen)s」%(photos)s", seen=said.seen, photos=photos), *_for_head(w, read, town, photos)]
+
+
+def _folded(w: Words, read: Reading, town: Town) -> list[Html]:
+    """The same where the words are long: all of them, three lines of which are in sight until somebody taps."""
+    photos = w("和照片") if read.photos_seen else Html("")
+    label = w("服务台看到%(photos)s：", photos=photos) if read.head_asked else w("他们看到%(photos)s：", photos=photos)
+    seen = Html(f"{label}<blockquote expandable>{escape(read.understanding.seen, quote=False)}</blockquote>")
+    return [seen, *(_for_head(w, read, town, photos) if read.head_asked else (w("看不到您是谁"),))]
+
+
+def _for_head(w: Words, read: Reading, town: Town, photos: Html) -> list[Html]:
     place = building_name(w, town.buildings[read.building])
+    reported = heard(w, read.understanding.title, place, read.for_head)
     return [
-        w("服务台看到：「%(seen)s」%(photos)s", seen=said.seen, photos=photos),
-        w("楼长看到：「%(heard)s」%(photos)s", heard=heard(w, said.title, place, read.for_head), photos=photos),
+        w("楼长看到：「%(heard)s」%(photos)s", heard=reported, photos=photos),
         w("只有楼长知道您是谁") if read.for_head else w("都看不到您是谁"),
     ]
 

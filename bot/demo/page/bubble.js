@@ -6,7 +6,7 @@ import { word } from "./words.js";
 
 const MARKS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", spoiler: "span.spoiler",
-  blockquote: "blockquote", expandable_blockquote: "blockquote",
+  blockquote: "blockquote", expandable_blockquote: "blockquote.fold",
 };
 const ADDRESS = /^(https?|tel|tg):/;
 // what can be telephoned: with an area code, a mobile, 400-…, a public line (12345, 12356, 95598), an emergency number;
@@ -25,7 +25,7 @@ function marked(text, entities, from = 0, to = text.length) {
     const end = one.offset + one.length;
     const children = marked(text, inside.slice(i + 1).filter((two) => two.offset >= one.offset && two.offset + two.length <= end), one.offset, end);
     out.push(element(one, text.slice(one.offset, end), children));
-    at = end;
+    at = one.type.endsWith("blockquote") && text[end] === "\n" ? end + 1 : end; // a quote ends its line by itself
   }
   out.push(...plain(text.slice(at, to)));
   return out;
@@ -35,6 +35,7 @@ function element(entity, text, children) {
   const address = entity.type === "text_link" ? entity.url : entity.type === "url" ? text : null;
   if (address && ADDRESS.test(address)) return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, children);
   if (entity.type === "bot_command") return h("span.command", {}, children);
+  if (entity.type === "expandable_blockquote") return h(MARKS[entity.type], { onclick: (tap) => tap.currentTarget.classList.toggle("open") }, children);
   return h(MARKS[entity.type] ?? "span", {}, children);
 }
 
