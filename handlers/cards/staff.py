@@ -56,7 +56,7 @@ def desk_card(
         lines.append(w("另有%(many)s个视频或文件没有转发，要看请带话给居民", many=seen.films))
     lines.append(exchanged(w, seen, now=now))
     if reader is not Reader.HELPING:  # the days are the leading desk's
-        lines.append(_dates(w, seen, now=now))
+        lines.append(_dates(w, seen, now=now, last=reader is Reader.DECIDER))
     lines += notes(w, seen, reader, telling, now=now)
     if reader is not Reader.DESK:
         lines.append(w("现在由%(desk)s负责（%(phone)s）", desk=desk_name(w, seen.desk), phone=seen.desk.phone))
@@ -252,8 +252,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
             return w("🔴 新件，紧急") if seen.sla in _URGENT else w("🆕 新件")
 
 
-def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
-    """The next moments that were promised to the resident, one a line; a missed one says so."""
+def _dates(w: Words, seen: CaseView, *, now: datetime, last: bool = False) -> Html:
+    """The next moments that were promised to the resident, one a line; a missed one says so. `last`: the last alone."""
     if seen.state is State.CLAIMED:
         return w("做了什么：%(done)s", done=masked(seen.done or ""))  # a number in it is the resident's business
     waits: list[tuple[Html, datetime | None]] = []
@@ -266,7 +266,8 @@ def _dates(w: Words, seen: CaseView, *, now: datetime) -> Html:
         waits.append((w("到场"), there) if soon else (w("上门或带话"), called_on))
     if seen.state.open:
         waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
-    return Html("\n".join(_by(w, what, by, now=now) for what, by in waits if by is not None))
+    known = [(what, by) for what, by in waits if by is not None]
+    return Html("\n".join(_by(w, what, by, now=now) for what, by in (known[-1:] if last else known)))
 
 
 def _by(w: Words, what: Html, by: datetime, *, now: datetime) -> Html:

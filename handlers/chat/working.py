@@ -145,11 +145,11 @@ def _day_label(w: Words, day: Day, today: date) -> str:
         return w.plain("延到%(day)s", day=w.day(day.on))
     match (day.on - today).days:
         case 0:
-            return w.plain("今天")
+            return w.plain("今天").capitalize()
         case 1:
-            return w.plain("明天")
+            return w.plain("明天").capitalize()
         case 2:
-            return w.plain("后天")
+            return w.plain("后天").capitalize()
     monday = today - timedelta(days=today.weekday())
     weeks = (day.on - monday).days // 7
     name = _weekday(w, day.on.weekday())
