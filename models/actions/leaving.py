@@ -9,26 +9,20 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from models.actions.enrolling import invite
-from models.actions.leading import take_over
-from models.actions.moving import take_up
-from models.actions.telling import accused, refresh_cards
+from models.actions.rerouting import leave_no_desk_empty
 from models.queries.desks import Answering, answering
-from models.queries.people import Speaker, ways_to_place
-from models.queries.waiting import Owed, waiting_at
+from models.queries.people import Speaker
 from models.records import Leave
-from models.rules.lifecycle import Event, State, move_for
-from models.rules.policy import Level
 from models.rules.presence import Away
 from models.rules.refusals import NotYours, Refused
-from models.rules.routing import next_desk
 from models.turn import Work
 
 
 def take_leave(work: Work, *, by: Speaker, away: Away) -> tuple[Answering, ...]:
     """Nothing rings for them from `away.since_at` to `away.ended_at`; who answers meanwhile, place by place.
 
-    It stands in place of any leave they had said before. Where it begins now and leaves a desk empty, what nobody has
-    signed for yet goes to the desk above at once. Refuses `NotYours` to somebody without an office.
+    It stands in place of any leave they had said before. Where it begins now and leaves a desk empty, the desk above
+    leads at once what was led there; a later one is seen when it begins. Refuses `NotYours` to who has no office.
     """
     if not by.staff:
         raise Refused(NotYours())
@@ -39,8 +33,7 @@ def take_leave(work: Work, *, by: Speaker, away: Away) -> tuple[Answering, ...]:
     found = tuple(answering(work, place=place, without=by.person, at=away.since_at) for place in places)
     if away.since_at <= work.now:
         for place in places:
-            if place in work.town.desks and not ways_to_place(work, place):
-                _hand_up_unsigned(work, place)
+            leave_no_desk_empty(work, place)
     return found
 
 
@@ -74,17 +67,3 @@ def deputise(work: Work, *, by: Speaker, until: datetime) -> tuple[Deputised, ..
         ends_at = min(until, held.ended_at) if held.ended_at else until
         made.append(Deputised(held.place, invite(work, role=held.role, place=held.place, ends_at=ends_at), ends_at))
     return tuple(made)
-
-
-def _hand_up_unsigned(work: Work, desk: str) -> None:
-    """What nobody at this empty desk has signed for is led by the nearest desk above that can be reached."""
-    for waiting in waiting_at(work, desk):
-        if waiting.owed not in (Owed.NEW, Owed.RETURNED):
-            continue
-        case = take_up(work, waiting.id)
-        above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
-        if above is None or move_for(State(case.state), Event.TAKE_OVER) is None:
-            continue
-        take_over(work, case, *above, facts={"why": "away"})
-        work.session.flush()
-        refresh_cards(work, case)

@@ -36,10 +36,11 @@ async def test_a_clerk_on_leave_is_not_rung_and_the_desk_above_answers_for_an_em
 
 
 async def test_who_acts_is_back_and_may_still_say_that_they_are_not(house: House) -> None:
-    desk, _, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    desk, _, resident = await house.staff("WY-01"), await house.staff("WY-01"), await house.resident()
     await files(resident, "3栋楼道的灯坏了三天了")
     await desk.taps("签收")
     await desk.says("休假 3天")
+    assert "丰穗花园物业服务台还有别人在。" in desk.last.text
     _ = desk.news
     assert await desk.taps("已联系或上门") == "记下了"
     assert desk.news == ["您回来了，件又会发给您。"]
@@ -108,3 +109,14 @@ async def test_a_head_may_be_away_too_and_nobody_asks_them_anything(house: House
     await files(resident, "3栋电梯停了")
     assert head.news == []
     assert desk.with_button("签收")
+
+
+async def test_a_leave_that_begins_later_leaves_no_desk_empty_when_it_begins(house: House) -> None:
+    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道的灯坏了三天了")
+    await desk.taps("签收")
+    await desk.says("休假 明天")
+    assert await in_charge(house) == "WY-01", "today they are here"
+    _ = community.news
+    await house.turn(16 * HOUR)
+    assert await in_charge(house) == "SQ-PW", "an hour past midnight"
