@@ -2,7 +2,7 @@
 
 from models.actions.asking import resume
 from models.actions.calling import CALLED_FOR, put_on_call_list, told_by_nobody
-from models.actions.leading import take_over
+from models.actions.leading import manned, take_over
 from models.actions.moving import take_up
 from models.actions.telling import accused, refresh_cards, tell_assistant
 from models.outbox import Promised, chat_lost, promise
@@ -89,10 +89,13 @@ def _said_elsewhere(work: Work, promised: Promised) -> bool:
 
 
 def _hand_up(work: Work, case: Case) -> None:
-    """The desk above leads, where there is one and the case can still be led."""
+    """The desk above that answers leads, where there is one and the case can still be led; else it stays."""
     above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
     if above is None or move_for(State(case.state), Event.TAKE_OVER) is None:
         return
+    _, answers = manned(work, case.building, *above, accused=accused(case), raiser=case.raiser_id)
+    if not ways_to_place(work, answers, but=case.raiser_id):
+        return  # nobody above can be reached either: moving it from empty desk to empty desk helps nobody
     take_over(work, case, *above, facts={"why": "unreachable"})
     work.session.flush()
     refresh_cards(work, case)
