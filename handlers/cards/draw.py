@@ -175,4 +175,5 @@ def _for_head(work: Work, seen: CaseView) -> str:
 
 def _surname(work: Work, seen: CaseView) -> str:
     """The head's family name as the register posts it at the building, or nothing."""
-    return next((post.name[:1] for post in work.town.incumbents if post.place == seen.building.code), "")
+    heads = (post for post in work.town.incumbents if post.place == seen.building.code and not post.assistant)
+    return next((post.name[:1] for post in heads), "")

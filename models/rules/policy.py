@@ -270,11 +270,15 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
-    """Who the register says holds an office: a head of a building, a clerk of a desk. Enrolment makes it real."""
+    """Who the register says holds an office: a head of a building, a clerk of a desk. Enrolment makes it real.
+
+    `assistant`: a second head of the building (楼长助理), asked when the head is away or silent (M04).
+    """
 
     role: Role
     place: str  # a building's or a desk's code
     name: str
+    assistant: bool = False
 
 
 LISTS = (time(8, 30), time(16))

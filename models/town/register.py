@@ -106,10 +106,14 @@ def read_buildings(folder: Folder, compounds: Mapping[str, Compound]) -> dict[st
     return unique(table(folder, "buildings.csv", ("code", "compound", "label", "households")), make)
 
 
+ASSISTANT = "assistant"
+"""How incumbents.csv calls a head's assistant (楼长助理): the same office, a second person (domain M04)."""
+
+
 def read_incumbents(
     folder: Folder, buildings: Mapping[str, Building], desks: Mapping[str, Desk]
 ) -> tuple[Incumbent, ...]:
-    """incumbents.csv: one head a building, any number of clerks a desk; the role is the desk's kind."""
+    """incumbents.csv: one head a building, any number of assistants and of clerks a desk; their role is its kind."""
     seen: dict[tuple[str, ...], int] = {}
     held: list[Incumbent] = []
     for row in table(folder, "incumbents.csv", ("role", "place", "name"), bare=True):
@@ -117,17 +121,23 @@ def read_incumbents(
         if role == Role.HEAD:
             place = known(row, "place", buildings, "buildings.csv")
             mark: tuple[str, ...] = (role, place)
+        elif role == ASSISTANT:
+            place = known(row, "place", buildings, "buildings.csv")
+            mark = (role, place, name)
         elif role in _OFFICES:
             place = desk_of(row, "place", desks, _OFFICES[role], needed=True)
             mark = (role, place, name)
         else:
             if role:
-                row.wrong(Fault.BAD_VALUE, "role", "one of head, " + ", ".join(_OFFICES))
+                row.wrong(Fault.BAD_VALUE, "role", f"one of head, {ASSISTANT}, " + ", ".join(_OFFICES))
             continue
         if place and mark in seen:
             row.wrong(Fault.DUPLICATE, place if role == Role.HEAD else name, seen[mark])
         seen.setdefault(mark, row.number)
-        held.append(Incumbent(Role(role), place, name))
+        if role == ASSISTANT:
+            held.append(Incumbent(Role.HEAD, place, name, assistant=True))
+        else:
+            held.append(Incumbent(Role(role), place, name))
     return tuple(held)
 
 

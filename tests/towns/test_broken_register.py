@@ -154,6 +154,12 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         ),
         pytest.param(
             "incumbents.csv",
+            add("assistant,LC01-3,陈某某\nassistant,LC01-3,陈某某"),
+            [(185, "«陈某某» stands twice, first in row 184")],
+            id="the same assistant twice",
+        ),
+        pytest.param(
+            "incumbents.csv",
             add("property,SQ-PW,陈某某"),
             [(184, "desk «SQ-PW» is no property desk")],
             id="a firm's clerk at the community's desk",
@@ -161,7 +167,7 @@ NAMELESS = ",Lijiang Subdistrict Grievance Desk,0595-00000101,,,,always"
         pytest.param(
             "incumbents.csv",
             add("mayor,JD,陈某某"),
-            [(184, "«role» must be one of head, property, committee, community, street, district")],
+            [(184, "«role» must be one of head, assistant, property, committee, community, street, district")],
             id="an unknown role",
         ),
         pytest.param(
