@@ -101,9 +101,7 @@ def withdrawing(case_id: int, turn: Turn, w: Words) -> SendMessage:
 
     return SendMessage(
         chat_id=turn.waiting.chat_id,
-        text=w(
-            "<b>%(number)s号</b>真的不用办了吗？您说过的话，可以留着，也可以现在就删掉。", number=number_of(case_id)
-        ),
+        text=w("%(number)s号真的不用办了吗？您说过的话，可以留着，也可以现在就删掉。", number=number_of(case_id)),
         parse_mode="HTML",
         reply_markup=keyboard(
             (

@@ -28,7 +28,7 @@ from models.rules.closure import (
 )
 from models.rules.gone import category_of, desk_of
 from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, push_at
-from models.rules.lifecycle import HELD, Event, Reader, State, Telling
+from models.rules.lifecycle import Event, Reader, State, Telling, move_for
 from models.rules.policy import Desk, Role, Sla
 from models.rules.refusals import CalledToday, NotYours, Refused, Stale
 from models.store import Statement
@@ -77,7 +77,7 @@ _TOLD = Statement("""
 
 def told_by_nobody(work: Work, case: Case) -> None:
     """What the raiser had to hear reached no chat: somebody telephones. A question each time, all else once a case."""
-    asked = case.state == State.CLAIMED
+    asked = _can(case, Event.DENY)
     if case.caller or (not asked and _TOLD.one(work.session, case_id=case.id) is not None):
         return
     if not asked:
@@ -88,7 +88,7 @@ def told_by_nobody(work: Work, case: Case) -> None:
 
 def _caller(work: Work, case: Case, *, but: str) -> str | None:
     """The nearest desk that may call and where somebody can be reached; the nearest one at all where nobody can."""
-    claimant = _claimant(work, case) if case.state in (State.CLAIMED, State.CLOSED_SILENT) else ""
+    claimant = _claimant(work, case) if _can(case, Event.CONFIRM) else ""
     able = callers(work.town, case.building, but=claimant)
     if but in able:  # it had its turn: those above it, and it once more where there is none
         able = (*able[able.index(but) + 1 :], but)
@@ -148,7 +148,7 @@ def _was_asked(work: Work, case: Case) -> bool:
 
 def call_once_more(work: Work, case: Case, facts: Facts) -> None:
     """A call that was to be made is on the list again, at the next desk above where this one let its time pass."""
-    if not case.caller or case.state == State.CLOSED_SILENT:
+    if not case.caller or not _can(case, Event.CLIMB):
         return
     move(work, case, Event.CLIMB, actor=CLOCK, role=Role.CLOCK, facts=facts)
     if facts.get("rung") == CALL_AGAIN.code:
@@ -211,7 +211,7 @@ def answer_call(work: Work, *, case_id: int, by: Speaker, event: Event, version:
     Refuses `Stale` for an older question, `NotYours`, `CalledToday` for a second unanswered call on one day.
     """
     case = take_up(work, case_id)
-    if case.state == State.CLOSED_SILENT and event in (Event.DENY, Event.PARTLY):
+    if event in (Event.DENY, Event.PARTLY) and not _can(case, event):
         facts: Facts = {"channel": "call", "partly": event is Event.PARTLY}
         event = Event.REOPEN
     else:
@@ -247,15 +247,20 @@ def _nobody(work: Work, case: Case, by: Speaker, role: Role) -> None:
     case.calls += 1
     stop_rung(work, case.id, PERSON_ASKED.code)
     if case.calls < CALLS_AT_MOST:
-        if case.state != State.CLOSED_SILENT:
+        if _can(case, Event.CLIMB):
             again = call_again(work.now, work.town, case.caller)
             start_clocks(work, case.id, [again], turn=next_round(work, case.id))
-    elif case.state == State.CLAIMED and not never_silent(category_of(work.town, case.category), Sla(case.sla)):
+    elif _can(case, Event.LAPSE) and not never_silent(category_of(work.town, case.category), Sla(case.sla)):
         lapse(work, case, {"calls": case.calls})
-    elif case.state in (*HELD, State.CLOSED_SILENT):
+    elif not _can(case, Event.DENY):
         case.caller = ""
     work.session.flush()
     refresh_cards(work, case)
+
+
+def _can(case: Case, event: Event) -> bool:
+    """Whether the table has a row for it where the case stands."""
+    return move_for(State(case.state), event) is not None
 
 
 def _calls_as(work: Work, case: Case, by: Speaker) -> Role:

@@ -18,7 +18,7 @@ from models.records import Case
 from models.rules.closure import RATES_FOR
 from models.rules.gone import desk_of
 from models.rules.ladder import TOP
-from models.rules.lifecycle import Event, Reader, State, Telling
+from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Desk, Level, Role
 from models.rules.refusals import AtTheTop, NotYours, RatedBefore, Refused, Stale, ThankedBefore
 from models.rules.routing import next_desk
@@ -64,7 +64,7 @@ def raise_up(work: Work, *, case_id: int, by: Speaker, version: int) -> Raised:
     `AtTheTop` where there is nothing above or it knows already, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
-    may_move(work, case, Event.RAISE, actor=by.actor)
+    row = may_move(work, case, Event.RAISE, actor=by.actor)
     if version < pursued(work, case).raised_seq:
         raise Refused(Stale(number=case.number, state=case.state))
     above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
@@ -73,7 +73,7 @@ def raise_up(work: Work, *, case_id: int, by: Speaker, version: int) -> Raised:
     level, desk = above
     case.raised_to = int(level)
     facts: Facts = {"to": desk, "level": int(level)}
-    if case.state == State.CLAIMED:
+    if row.restarts:
         found = send_back(work, case, Event.RAISE, actor=by.actor, role=Role.RESIDENT, facts=facts, higher=True)
         return Raised(case.number, desk_of(work.town, case.desk), copied=found.lead is None)
     move(work, case, Event.RAISE, actor=by.actor, role=Role.RESIDENT, facts=facts)
