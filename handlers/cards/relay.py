@@ -9,6 +9,7 @@ from models.actions.hearing import Understood
 from models.actions.relaying import Joined
 from models.ports import Rows
 from models.queries.cases import CaseView
+from models.queries.exchange import Added
 from models.records import Channel
 from models.rules.lifecycle import HELD, State
 from models.rules.policy import UNCLASSIFIED, DeskKind
@@ -113,16 +114,19 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
             lines.append(w("问了居民：「%(question)s」，等到%(by)s", question=talk.question, by=by))
         else:
             lines.append(w("问了居民：「%(question)s」，还没回", question=talk.question))
-    if talk.added is not None:
-        if talk.added.seen and talk.added.answers:
-            lines.append(w("居民回答：「%(said)s」", said=talk.added.seen))
-        elif talk.added.seen:
-            lines.append(w("居民又说：「%(said)s」", said=talk.added.seen))
-        elif talk.added.files and not talk.added.hidden:
-            lines.append(w("居民又发了照片或文件"))
-        else:
-            lines.append(w("居民又说了几句，已记下"))
+    if talk.question is not None and talk.answer:
+        lines.append(w("问：「%(question)s」居民答：「%(said)s」", question=talk.question, said=talk.answer))
+    if talk.added is not None and not (talk.added.answers and talk.answer):
+        lines.append(_added(w, talk.added))
     return Html("\n".join(lines))
+
+
+def _added(w: Words, added: Added) -> Html:
+    if added.seen:
+        return w("居民又说：「%(said)s」", said=added.seen)
+    if added.files and not added.hidden:
+        return w("居民又发了照片或文件")
+    return w("居民又说了几句，已记下")
 
 
 def to_be_heard(seen: CaseView) -> bool:

@@ -25,6 +25,7 @@ from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, name_for, plain_words, understand
 from models.understanding.masking import masked
+from models.understanding.pointing import points_at_a_flat
 from models.understanding.reading import clean, shortened
 from models.vault import keep_many, reveal
 
@@ -98,7 +99,7 @@ def readable(town: Town, said: Understanding, text: str, *, building: str, plain
     """What receivers may read of a remark: its words, numbers hidden; where they would point at a flat, place and
     matter alone, and "" where not even those are known. Who listens to a sealed matter reads the words.
     """
-    if sealed or not (plain or said.plain):
+    if sealed or not (plain or (said.plain and points_at_a_flat(text))):
         return shortened(masked(clean(text)), SEEN_MOST)
     if said.plain:
         return said.seen

@@ -40,6 +40,7 @@ class Exchange:
     question: str | None = None
     unanswered: bool = False  # the question waits
     added: Added | None = None
+    answer: str = ""  # to the question, as the desk may read it
     heard: Heard | None = None
 
 
@@ -85,6 +86,7 @@ def exchange(work: Work, case_id: int) -> Exchange:
         question=words("question", Event.ASK) if Event.ASK in last else None,
         unanswered=seq(Event.ASK) > seq(Event.REPLY),
         added=added,
+        answer=words("added", Event.REPLY) if Event.REPLY in last else "",
         heard=heard,
     )
 

@@ -82,6 +82,16 @@ async def test_where_it_points_at_a_flat_the_desk_reads_a_rewrite_or_nothing(hou
     assert "敲我门" not in texts
 
 
+async def test_a_neighbour_named_beside_a_lamp_is_not_passed_on_in_ones_own_words(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await resident.taps("补充一句")
+    await resident.says("楼上那家天天半夜拖桌椅，吵得我睡不着")
+    texts = " ".join(desk.texts)
+    assert "睡不着" not in texts
+    assert "居民又说：「3栋有居民反映：" in texts
+
+
 async def test_after_a_word_of_the_desk_the_answer_rings_there_once(house: House) -> None:
     desk, resident = await house.staff("WY-01"), await house.resident()
     await files(resident, LIGHT)

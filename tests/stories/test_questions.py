@@ -68,8 +68,11 @@ async def test_a_question_moves_the_day_by_the_time_it_really_took(house: House)
     assert resident.last.text == "告诉丰穗花园物业服务台了：「七楼到八楼那段，我叫***」。谢谢您！"
     (card,) = desk.news
     assert first_lines([card]) == ["💬 居民回答了"]
-    assert "居民回答：「七楼到八楼那段，我叫***」" in card
+    assert "问：「哪一层的灯？打我电话***也行」居民答：「七楼到八楼那段，我叫***」" in card
     assert "您回话了，谢谢！" in resident.that_says("想问您一句").text
+    await resident.taps("补充一句")
+    await resident.says("就是楼梯口那盏")
+    assert "居民答：「七楼到八楼那段" in desk.that_says("居民又说：「就是楼梯口那盏」").text
 
     facts = await remembered(house, Event.REPLY)
     assert promised < await resolve_by(house) < moved, "what was not used is given back"
@@ -100,7 +103,7 @@ async def test_without_an_answer_the_clocks_go_on_after_one_working_day(house: H
     assert resident.last.text == "0001号：请直接回答，一句话或一张照片都行。"
     await resident.says("七楼")
     assert await resolve_by(house) == moved, "a late answer is an answer, and moves nothing"
-    assert "居民回答：「七楼」" in desk.that_says("居民回答了").text
+    assert "居民答：「七楼」" in desk.that_says("居民回答了").text
 
 
 async def test_a_desk_asks_once(house: House) -> None:
