@@ -18,7 +18,13 @@ from tests.house import House, Line
 Opens = Callable[..., Awaitable[House]]
 
 
-LONGEST = ("tests/web/test_story", "tests/hostile/test_kills", "tests/web/test_page.", "tests/conversations/test_real")
+LONGEST = (
+    "tests/web/test_story",
+    "tests/repo/test_rules_covered",
+    "tests/hostile/test_kills",
+    "tests/web/test_page.",
+    "tests/conversations/test_real",
+)
 """Files that wait most, for browsers and dying processes: begun first, so that nothing long is left for the end."""
 
 
