@@ -20,22 +20,27 @@ def is_crying(seen: CaseView) -> bool:
 
 def emergency(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """What to do now, who was told, their telephone, the number. Self-harm: a human voice, no dates, no category."""
-    told = {"number": seen.number, "desk": desk_name(w, seen.desk), "phone": seen.desk.phone}
+    number, desk, phone = seen.number, desk_name(w, seen.desk), seen.desk.phone
     if seen.at_once == "care":
-        said = w("已经请%(desk)s（%(phone)s）的人马上联系您，编号<b>%(number)s</b>。只有他们知道，不给别人看。", **told)
+        said = w(
+            "已经请%(desk)s（%(phone)s）的人马上联系您，编号<b>%(number)s</b>。只有他们知道，不给别人看。",
+            desk=desk,
+            phone=phone,
+            number=number,
+        )
         return Html(f"{care_words(w)}\n{said}")
     lines = [first_words(w, seen.category, danger=True)]
     if seen.state is State.SIGNED:
-        lines.append(w("%(desk)s（%(phone)s）接手了，正赶过来。编号<b>%(number)s</b>。", **told))
-    elif seen.category.sealed:
-        lines.append(w("已经报给%(desk)s（%(phone)s），编号<b>%(number)s</b>。只有他们知道。", **told))
+        coming = w("%(desk)s（%(phone)s）接手了，正赶过来。", desk=desk, phone=phone)
     else:
-        lines.append(w("已经报给%(desk)s（%(phone)s），编号<b>%(number)s</b>。", **told))
-        by = seen.filed_at + ON_SCENE
-        if now < by:
-            lines.append(w("%(by)s前没人到场，自动惊动街道。", by=w.moment(by, now=now)))
-        else:
-            lines.append(w("已经惊动街道，不用您催。"))
+        coming = w("已经报给%(desk)s（%(phone)s）。", desk=desk, phone=phone)
+    lines.append(Html(f"{coming}{w('编号<b>%(number)s</b>。', number=number)}"))
+    if seen.category.sealed:
+        lines.append(w("只有他们知道。"))
+    elif seen.state is not State.SIGNED and now < (by := seen.filed_at + ON_SCENE):
+        lines.append(w("%(by)s前没人到场，自动惊动街道。", by=w.moment(by, now=now)))
+    elif seen.state is not State.SIGNED:
+        lines.append(w("已经惊动街道，不用您催。"))
     if seen.at_once:
         lines.append(w("说错了点「报错了」。"))
     return Html("\n".join(line for line in lines if line))

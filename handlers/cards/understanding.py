@@ -11,7 +11,6 @@ from models.ports import Rows
 from models.rules.policy import UNCLASSIFIED, Town
 from models.vault import Keys
 
-
 FOLDED_FROM = 48
 """Characters: longer words are folded, so that the card fits one screen of a large-font phone."""
 

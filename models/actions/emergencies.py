@@ -17,7 +17,7 @@ from models.queries.cases import desks_of
 from models.queries.people import Speaker, speaker
 from models.records.cases import number_of
 from models.rules.gone import category_of
-from models.rules.lifecycle import Reader, State, Telling
+from models.rules.lifecycle import Event, Reader, State, Telling, move_for
 from models.rules.policy import Town
 from models.rules.refusals import NotYours, Refused, Stale, WhereUnknown
 from models.store import Statement
@@ -95,7 +95,8 @@ def mistaken(work: Work, *, case_id: int, by: Speaker) -> str:
     case = take_up(work, case_id)
     if case.raiser_id != by.person:
         raise Refused(NotYours())
-    if State(case.state) not in (State.ACCEPTED, State.SIGNED):
+    spoken = not any(move_for(State(case.state), event) for event in (Event.SIGN, Event.CONTACT))
+    if spoken or case.returned:
         raise Refused(Stale(number=case.number, state=case.state))
     withdraw(work, case_id=case_id, by=by, erase=False)
     tell_desk(work, case, case.desk, Telling.DECIDED, Reader.DESK)  # somebody may be on the way

@@ -250,6 +250,19 @@ async def sends_a_picture_then_words(street: Street) -> str | None:
     return heard(street.me)
 
 
+def hands_in_a_file(content: bytes, name: str, kind: str) -> Does:
+    """I send this file with a word about a lamp, and hand it in."""
+
+    async def does(street: Street) -> str | None:
+        street.me.person.send_document(street.house.bot, content, name, mime_type=kind, caption="楼道的灯坏了")
+        await street.house.settle()
+        _ = street.me.news
+        await street.me.taps("对，提交")
+        return heard(street.me)
+
+    return does
+
+
 async def sends_an_album(street: Street) -> str | None:
     street.me.person.send_album(street.house.bot, [PNG, PNG, PNG], "3栋的墙皮掉下来了")
     await street.house.settle()

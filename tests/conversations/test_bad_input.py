@@ -25,6 +25,7 @@ from tests.conversations.acts import (
     edits_what_was_handed_in_while_a_new_draft_is_open,
     forges,
     guesses_six_codes,
+    hands_in_a_file,
     in_the_group,
     opens_the_list_at_home,
     presses_a_button_in_a_group,
@@ -79,6 +80,7 @@ from tests.conversations.answers import (
     WRONG_CODE,
 )
 from tests.conversations.conftest import Street
+from tests.stories.camera import bomb, snapshot
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,34 @@ ROWS = [
         "a picture alone has no place and no wish",
     ),
     Row("a photo, then words", sends_a_picture_then_words, CARD, "how people really send"),
+    Row(
+        "a broken picture",
+        hands_in_a_file(snapshot()[:900], "IMG_0001.jpg", "image/jpeg"),
+        RECEIPT,
+        "half of it was lost on the way: the words count",
+        cases=1,
+    ),
+    Row(
+        "a picture of 50 megapixels in a few kilobytes",
+        hands_in_a_file(bomb(), "plan.png", "image/png"),
+        RECEIPT,
+        "it would fill the memory: it is not opened",
+        cases=1,
+    ),
+    Row(
+        "a picture with another's extension",
+        hands_in_a_file(snapshot(), "scan.png", "image/png"),
+        RECEIPT,
+        "what it is says its content",
+        cases=1,
+    ),
+    Row(
+        "a program that calls itself a picture",
+        hands_in_a_file(b"MZ\x90\x00", "photo.jpg", "image/jpeg"),
+        RECEIPT,
+        "nobody is sent it",
+        cases=1,
+    ),
     Row("an album", sends_an_album, CARD, "three updates, one matter"),
     Row(
         "a caption of 1,024 characters",

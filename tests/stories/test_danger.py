@@ -18,7 +18,7 @@ async def test_a_fire_is_filed_before_anything_is_asked(house: House) -> None:
     (receipt,) = resident.news
     assert receipt == (
         "人先出来，到外面打119；有煤气味先关阀开窗，别碰开关。\n"
-        "已经报给丰穗花园物业服务台（0595-00000110），编号0001。\n"
+        "已经报给丰穗花园物业服务台（0595-00000110）。编号0001。\n"
         "今天9:30前没人到场，自动惊动街道。\n说错了点「报错了」。"
     )
     assert buttons(resident.last) == ["补充一句", "报错了"]
@@ -62,7 +62,7 @@ async def test_it_cannot_be_taken_for_a_mistake_once_somebody_has_spoken_with_he
     )
 
 
-def _data(message: Message, label: str) -> str:
+def _data(message: Message, label: str) -> str | None:
     return next(one.callback_data for row in message.buttons for one in row if one.text == label)
 
 
