@@ -1,4 +1,4 @@
-"""Does everything a resident may do work wherever the case stands: waiting, signed for, worked on, sent back, claimed?"""
+"""Does everything a resident may do work wherever a case stands: waiting, signed for, worked on, sent back, claimed?"""
 
 import pytest
 
