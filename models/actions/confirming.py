@@ -1,5 +1,6 @@
 """Is it solved? Only the resident's word closes a case; a No sends it back to the same desk, the second time higher."""
 
+from models.actions.external import remind_of_external
 from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_clocks, take_up
 from models.actions.telling import accused, hand_lead, refresh_cards, tell_above, tell_accountable
 from models.queries.cases import view
@@ -98,6 +99,7 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
     turn = next_round(work, case.id)
     stop_clocks(work, case.id, Milestone)
     start_clocks(work, case.id, clocks_from(Sla(case.sla), starts, work.town, case.desk), turn=turn)
+    remind_of_external(work, case)
 
 
 def _asked(work: Work, case_id: int, by: Speaker, version: int) -> Case:

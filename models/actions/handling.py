@@ -1,6 +1,6 @@
 """What can a desk or a head do with a case that is theirs? Each verb returns the case's number."""
 
-from models.actions.calling import claimed
+from models.actions.calling import claimed, told_by_nobody
 from models.actions.moving import may_move, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import head_answer, subject
@@ -43,7 +43,8 @@ def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by))
     keep_sentence(work, case, "word", sentence)
     work.session.flush()
-    tell_raiser(work, case, Telling.WORD)
+    if not tell_raiser(work, case, Telling.WORD):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 

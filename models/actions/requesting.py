@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from models.actions.calling import told_by_nobody
 from models.actions.handling import keep_sentence
 from models.actions.moving import (
     lapse_request,
@@ -176,8 +177,8 @@ def take(work: Work, *, case_id: int, by: Speaker) -> str:
     if asked.target != asked.decider:
         tell_accountable(work, case, Telling.ASSIGNMENT)  # who took it themselves have the card before them
     tell_desk(work, case, former, Telling.DECIDED, Reader.HELPING)
-    if not category_of(work.town, case.category).sealed:
-        tell_raiser(work, case, Telling.CHANGED)
+    if not category_of(work.town, case.category).sealed and not tell_raiser(work, case, Telling.CHANGED):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 
@@ -207,8 +208,9 @@ def grant(work: Work, *, case_id: int, by: Speaker) -> str:
     _clocks_move(work, case, frm=before, to=asked.until_by)
     work.session.flush()
     tell_desk(work, case, case.desk, Telling.DECIDED, Reader.DESK)
-    if not category_of(work.town, case.category).sealed:
-        tell_raiser(work, case, Telling.CHANGED, why="later")
+    sealed = category_of(work.town, case.category).sealed
+    if not sealed and not tell_raiser(work, case, Telling.CHANGED, why="later"):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 

@@ -1,5 +1,6 @@
 """What if a matter was not understood, or taken for another? A person at the community or the street names it."""
 
+from models.actions.calling import told_by_nobody
 from models.actions.handling import acting_role, keep_sentence, may_say
 from models.actions.leading import manned
 from models.actions.moving import (
@@ -97,8 +98,9 @@ def sort(work: Work, *, case_id: int, by: Speaker, about: str, sentence: str = "
         tell_above(work, case, desk)
     if asks:
         tell_head(work, case)
-    if now_of.slower and not category.sealed:
-        tell_raiser(work, case, Telling.CHANGED, why="sorted")
+    tells = now_of.slower and not category.sealed
+    if tells and not tell_raiser(work, case, Telling.CHANGED, why="sorted"):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 

@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 
+from models.actions.calling import told_by_nobody
+from models.actions.external import remind_of_external
 from models.actions.handling import acting_role, keep_sentence, may_say
-from models.actions.moving import move, next_round, start_clocks, stop_ladder, stop_rung, take_up
+from models.actions.moving import move, next_round, start_clocks, stop_ladder, take_up
 from models.actions.requesting import days, end_pause
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import CaseView, history, view
@@ -12,7 +14,7 @@ from models.queries.people import Speaker
 from models.records import Case
 from models.rules.closure import after_safe, hazard
 from models.rules.gone import category_of, desk_of
-from models.rules.ladder import EXTERNAL, Due, clocks_from, promised, push_at
+from models.rules.ladder import clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Sla
 from models.rules.refusals import DayGone, NoNumber, Refused, Stale
@@ -21,7 +23,6 @@ from models.turn import Work
 from models.understanding.external import External, external_in
 
 _DAY = timedelta(days=1)
-_WEEK = 7
 
 
 def dispatch(work: Work, *, case_id: int, by: Speaker) -> CaseView:
@@ -51,8 +52,8 @@ def plan(work: Work, *, case_id: int, by: Speaker, on: date) -> str:
         raise Refused(DayGone(number=case.number))
     move(work, case, Event.PLAN, actor=by.actor, role=acting_role(work, case, by), facts={"by": day.by.isoformat()})
     work.session.flush()
-    if not category_of(work.town, case.category).sealed:
-        tell_raiser(work, case, Telling.WORD)
+    if not category_of(work.town, case.category).sealed and not tell_raiser(work, case, Telling.WORD):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 
@@ -77,21 +78,6 @@ def note_external(work: Work, *, case_id: int, by: Speaker, sentence: str) -> st
     return case.number
 
 
-def remind_of_external(work: Work, case: Case) -> None:
-    """One clock rings a working day of the desk before the other office's day, while that is still to come."""
-    assert case.id is not None
-    stop_rung(work, case.id, EXTERNAL.code)
-    if case.external_by is None:
-        return
-    calendar, hours = work.town.calendar, desk_of(work.town, case.desk).hours
-    last = case.external_by.astimezone(calendar.zone).date()
-    before = (working_day(last - ahead * _DAY, calendar, hours) for ahead in range(1, _WEEK + 1))
-    rings_at = next((found[0] for found in before if found is not None), case.external_by - _DAY)
-    if rings_at > work.now:
-        due = Due(EXTERNAL.code, EXTERNAL.until, rings_at)
-        start_clocks(work, case.id, [due], turn=next_round(work, case.id))
-
-
 def make_safe(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     """Nobody is in danger any more (已围挡): the repair has a class and a day of its own from now, and stays open.
 
@@ -111,7 +97,8 @@ def make_safe(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
         dues = [due for due in clocks_from(sla, starts, work.town, case.desk) if due.until not in row.reaches]
         start_clocks(work, case_id, dues, turn=next_round(work, case_id))
     work.session.flush()
-    tell_raiser(work, case, Telling.CHANGED, why="safe")
+    if not tell_raiser(work, case, Telling.CHANGED, why="safe"):
+        told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
 
