@@ -28,16 +28,24 @@ _DIGESTS = Statement(f"""
 """)  # noqa: S608 the only piece put in is the constant above
 _FILES = Statement(f"DELETE FROM attachment WHERE {_ENDED}")  # noqa: S608 as above
 _FOLLOWERS = Statement(f"DELETE FROM follower WHERE {_ENDED}")  # noqa: S608 as above
+_CALLED_BACK = Statement("""
+    DELETE FROM secret WHERE owner = 'person'
+        AND owner_id IN (SELECT raiser_id FROM "case" WHERE channel = 'counter' AND closed_at < :before)
+""")  # whoever stood at the counter is known by that one case alone
+_SHIFTS = Statement("""
+    DELETE FROM secret WHERE owner = 'shift' AND owner_id IN (SELECT id FROM shift WHERE ended_at < :before)
+""")
 _STILL = Statement("SELECT 1 AS used FROM attachment WHERE digest = :name OR clean = :name LIMIT 1")
 
 
 def erase(work: Work) -> tuple[str, ...]:
-    """The words of cases closed long ago are gone; returns the files no case names any more, to be taken off the disk.
+    """The words of cases closed long ago are gone, and the names of shifts.
 
-    What receivers read and the short title stay: they name nobody. The chain of events holds no words and stays whole.
+    Returns the files no case names any more, to be taken off the disk. What receivers read and the short title stay: they name nobody. The chain of events holds no words and stays whole.
     """
     before = work.now - KEPT_AFTER_CLOSING
-    _WORDS.run(work.session, before=before)
+    for statement in (_WORDS, _CALLED_BACK, _SHIFTS):
+        statement.run(work.session, before=before)
     digests = [row.name for row in _DIGESTS.all(work.session, before=before)]
     _FILES.run(work.session, before=before)
     _FOLLOWERS.run(work.session, before=before)

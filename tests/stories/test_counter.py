@@ -1,9 +1,13 @@
 """What is said at the counter or by telephone: is it a case like any other?"""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from models.actions.erasing import KEPT_AFTER_CLOSING, erase
 from models.queries.following import code_of
 from models.queries.people import phone_of
+from models.store import Statement
+from models.turn import Work
 from tests.house import House, buttons
 from tests.stories.living import first_lines, in_charge, says_done, somebody_has_it_and_a_date
 
@@ -101,6 +105,27 @@ async def test_an_old_card_of_the_counter_is_refused_kindly(house: House) -> Non
     await desk.taps("对，登记")
     assert await desk.presses(older, "当场办结") == "这张卡片已经用过了。要说新的事，直接发一句话就行。"
     assert await house.number_of("case") == 1
+
+
+async def test_the_number_left_at_the_counter_and_the_clerks_name_are_forgotten_in_time(house: House) -> None:
+    desk, community = await house.staff("WY-01"), await house.staff("SQ-PW")
+    await desk.says(LINE)
+    await desk.taps("当场办结")
+    await desk.says("换了灯泡")
+    await desk.says("交班")
+    await house.turn(timedelta(days=1))
+    await community.taps("0001")
+    await community.taps("说解决了")
+
+    def kept(work: Work) -> set[str]:
+        now = work.now + KEPT_AFTER_CLOSING + timedelta(days=1)
+        erase(replace(work, now=now))
+        rows = Statement("SELECT owner, field FROM secret").all(work.session)
+        return {f"{row.owner}.{row.field}" for row in rows} - {"keys.mark"}
+
+    left = await house.do(kept)
+    assert not {"person.phone", "person.name", "case.words"} & left
+    assert {"case.seen", "case.title"} <= left
 
 
 async def test_a_daughter_follows_by_the_slip(house: House) -> None:
