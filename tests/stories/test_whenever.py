@@ -1,0 +1,130 @@
+"""What may be said of a case at any time is heard at any time: before it is signed, at work, and come back."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from models.actions.asking import ask
+from models.actions.calling import answer_call, ask_person
+from models.actions.confirming import deny
+from models.actions.handling import answer, claim, contact, sign
+from models.actions.pursuing import raise_up, urge, withdraw
+from models.actions.relaying import Remark, add
+from models.queries.people import Speaker, speaker
+from models.rules.lifecycle import Event, State
+from tests.house import House, Phone
+from tests.stories.living import files, somebody_has_it_and_a_date
+
+LEAK = "楼上漏水，天花板都湿了"
+
+
+class Neighbourhood:
+    """A leak and everybody who may say something of it."""
+
+    def __init__(self, house: House, **who: Speaker) -> None:
+        self.house, self.who, self.case = house, who, 0
+
+    async def does(self, name: str, verb: Callable[..., object], **how: object) -> None:
+        await self.house.do(verb, case_id=self.case, by=self.who[name], **how)
+
+    async def version(self) -> int:
+        (row,) = await self.house.rows('SELECT version FROM "case" WHERE id = :id', id=self.case)
+        return int(row.version)
+
+    async def state(self) -> State:
+        (row,) = await self.house.rows('SELECT state FROM "case" WHERE id = :id', id=self.case)
+        return State(row.state)
+
+
+async def signed(all_: Neighbourhood) -> None:
+    await all_.does("desk", sign)
+
+
+async def working(all_: Neighbourhood) -> None:
+    await signed(all_)
+    await all_.does("desk", contact)
+
+
+async def claimed(all_: Neighbourhood) -> None:
+    await all_.does("desk", claim, sentence="换了水管")
+
+
+async def reopened(all_: Neighbourhood) -> None:
+    await claimed(all_)
+    await all_.does("resident", deny, version=await all_.version())
+
+
+async def as_it_came(all_: Neighbourhood) -> None:
+    """Nobody has signed yet."""
+
+
+async def neighbourhood(house: House) -> Neighbourhood:
+    async def speaks(phone: Phone) -> Speaker:
+        found = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
+        assert found is not None
+        return found
+
+    phones = {
+        "desk": await house.staff("WY-01"),
+        "community": await house.staff("SQ-PW"),
+        "head": await house.head(),
+        "resident": await house.resident(),
+    }
+    await house.staff("JD")
+    all_ = Neighbourhood(house, **{name: await speaks(phone) for name, phone in phones.items()})
+    await files(phones["resident"], LEAK)
+    (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
+    all_.case = row.id
+    return all_
+
+
+HELD = [
+    pytest.param(as_it_came, State.ACCEPTED, id="before anybody signs"),
+    pytest.param(signed, State.SIGNED, id="signed for"),
+    pytest.param(working, State.WORKING, id="at work"),
+    pytest.param(reopened, State.REOPENED, id="come back"),
+]
+Came = Callable[[Neighbourhood], Awaitable[None]]
+
+
+@pytest.mark.parametrize(("came", "state"), HELD)
+async def test_head_resident_and_caller_are_heard_and_then_it_goes_higher(
+    house: House, came: Came, state: State
+) -> None:
+    all_ = await neighbourhood(house)
+    await came(all_)
+    for said in (Event.LOOK, Event.BUSY, Event.DECLINE):
+        await all_.does("head", answer, event=said)
+    await all_.does("resident", urge)
+    await all_.does("resident", add, bot_id=house.bot.id, remark=Remark("漏到客厅了"))
+    await all_.does("resident", ask_person)
+    await all_.does("community", answer_call, event=Event.NO_ANSWER, version=await all_.version())
+    await all_.does("community", answer_call, event=Event.SPOKE, version=await all_.version())
+    assert await all_.state() is state, "all that was said, and it stands where it stood"
+    await all_.does("resident", raise_up, version=await all_.version())
+    await house.settle()
+    await somebody_has_it_and_a_date(house)
+
+
+@pytest.mark.parametrize(
+    ("came", "state"), [*HELD, pytest.param(claimed, State.CLAIMED, id="asked whether it is solved")]
+)
+async def test_it_can_be_taken_back_and_a_person_asked_for(house: House, came: Came, state: State) -> None:
+    all_ = await neighbourhood(house)
+    await came(all_)
+    assert await all_.state() is state
+    await all_.does("resident", ask_person)
+    await all_.does("resident", withdraw, erase=False)
+    assert await all_.state() is State.WITHDRAWN
+    assert await house.rows("SELECT id FROM clock WHERE due_at IS NOT NULL") == []
+
+
+async def test_a_question_may_follow_the_visit_and_its_answer_come_when_the_case_has_come_back(house: House) -> None:
+    all_ = await neighbourhood(house)
+    await working(all_)
+    await all_.does("desk", ask, sentence="漏水是白天还是晚上？")
+    await all_.does("desk", claim, sentence="换了水管")
+    await all_.does("resident", deny, version=await all_.version())
+    await all_.does("resident", add, bot_id=house.bot.id, remark=Remark("是晚上"))
+    await house.settle()
+    await somebody_has_it_and_a_date(house)
