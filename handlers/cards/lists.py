@@ -57,6 +57,8 @@ def _said(w: Words, desk: Desk, lines: Sequence[Line], seen_coming: Sequence[Cau
 
 def desk_list(w: Words, desk: Desk, lines: Sequence[Line], town: Town, *, page: int = 0, now: datetime) -> Html:
     """One page of the list, at most 4,096 characters; a sealed matter is counted, never named."""
+    if not lines:
+        return w("<b>%(desk)s</b>，这一份都看完了，没有等着的了。", desk=desk_name(w, desk))
     shown = lines[page * PAGE : (page + 1) * PAGE]
     said = [w("<b>%(desk)s</b>，这次要看的%(many)s件，点编号看详情：", desk=desk_name(w, desk), many=len(lines))]
     said += [_line(w, line, desk, town, now=now) for line in shown if not line.case.sealed]

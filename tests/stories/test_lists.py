@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from models.records import Office
+from models.records import Case, Office
 from models.rules.ringing import next_list
 from models.turn import Work
 from tests.conftest import Opens
@@ -94,7 +94,11 @@ async def test_a_list_has_pages_and_counts_what_is_sealed(house: House) -> None:
     assert first.text.startswith("浦望社区服务台，这次要看的9件")
     assert first.text.endswith("还有1件")
     await community.presses(first, "下一页")
-    assert buttons(community.with_button("上一页")) == ["0009", "上一页"]
+    second = community.with_button("上一页")
+    assert buttons(second) == ["0009", "上一页"]
+    await house.do(_hand_everything_up, desk="SQ-PW")
+    await community.presses(second, "上一页")
+    assert "这一份都看完了" in community.that_says("浦望社区服务台").text
     assert not any("吃拿卡要" in text for text in community.texts)
 
 
@@ -161,6 +165,12 @@ async def test_after_a_day_away_each_clock_rings_once_and_each_desk_has_one_list
     assert {row.many for row in rang} == {1}
     await to_list(house, "SQ-PW")
     assert len(lists(phones["SQ-PW"])) <= 2
+
+
+def _hand_everything_up(work: Work, *, desk: str) -> None:
+    """The street leads all of it now."""
+    for case in work.session.exec(select(Case).where(Case.desk == desk)):
+        case.desk = work.town.street_desk
 
 
 def _ends_office(work: Work, *, place: str) -> None:
