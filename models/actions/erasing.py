@@ -41,7 +41,8 @@ _STILL = Statement("SELECT 1 AS used FROM attachment WHERE digest = :name OR cle
 def erase(work: Work) -> tuple[str, ...]:
     """The words of cases closed long ago are gone, and the names of shifts.
 
-    Returns the files no case names any more, to be taken off the disk. What receivers read and the short title stay: they name nobody. The chain of events holds no words and stays whole.
+    Returns the files no case names any more, to be taken off the disk. What receivers read and the short title stay:
+    they name nobody. The chain of events holds no words and stays whole.
     """
     before = work.now - KEPT_AFTER_CLOSING
     for statement in (_WORDS, _CALLED_BACK, _SHIFTS):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.records import Case
+from models.turn import Work
 from tests.house import House, Phone, buttons
 from tests.stories.living import files, in_charge, says_done, somebody_has_it_and_a_date
 
@@ -156,6 +157,12 @@ async def test_what_comes_back_within_the_year_starts_a_level_higher(house: Hous
     assert community is not None
 
 
+def _closed(work: Work, *, at: datetime) -> None:
+    case = work.session.get(Case, 1)
+    assert case is not None
+    case.closed_at = at
+
+
 @pytest.mark.parametrize(
     ("again", "linked"),
     [(datetime(2026, 12, 1, 2, tzinfo=UTC), True), (datetime(2027, 1, 11, 2, tzinfo=UTC), False)],
@@ -166,7 +173,7 @@ async def test_the_year_of_a_relapse_is_365_days(house: House, again: datetime, 
     await files(resident, "3栋楼道灯不亮")
     await solved(desk, resident)
     closed = datetime(2026, 1, 10, 9, tzinfo=UTC)
-    await house.do(lambda work: work.session.get(Case, 1).__setattr__("closed_at", closed))  # type: ignore[union-attr]
+    await house.do(_closed, at=closed)
     await until(house, again)
     await files(resident, "3栋楼道灯不亮")
     new = (await house.rows('SELECT relapse_of FROM "case" ORDER BY id'))[-1]
