@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from models.records import Case, Office
@@ -60,7 +61,11 @@ async def test_a_firm_reads_in_the_morning_what_is_due_and_is_rung_only_for_what
     assert desk.news == ["丰穗花园物业服务台，这次要看的1件，点编号看详情：\n0001 3栋楼道灯不亮 · 今天16:00前办好"]
 
 
-async def test_the_third_card_within_minutes_becomes_a_list_and_its_day_to_sign_begins_there(house: House) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_the_third_card_within_minutes_becomes_a_list_and_its_day_to_sign_begins_there(
+    open_house: Opens, engine: str
+) -> None:
+    house = await open_house(engine=engine)
     desk = await house.staff("WY-01")
     neighbours = [await house.resident(building) for building in ("LC01-1", "LC01-2", "LC01-3", "LC01-4")]
     _ = desk.news
