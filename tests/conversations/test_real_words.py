@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,15 @@ async def test_every_real_letter_becomes_a_case_with_a_desk_a_date_and_a_receipt
         await house.settle()
         for resident, _ in pairs:
             card = resident.last
-            assert CARD in card.text or "12356" in card.text, card.text
+            if buttons(card)[-1] in ("报错了", "先不用"):
+                continue  # a cry for help is filed without a tap
+            assert CARD in card.text, card.text
             resident.person.tap(card, buttons(card)[0])
         await house.settle()
         for resident, text in pairs:
-            assert resident.last.text.startswith("收到了，编号"), resident.last.text
-            said[int(resident.last.text.removeprefix("收到了，编号").partition("，")[0])] = (resident, text)
+            number = re.search(r"编号(\d{4})", resident.last.text)
+            assert number is not None, resident.last.text
+            said[int(number[1])] = (resident, text)
 
     cases = await house.rows("""
         SELECT c.id, c.desk, c.acknowledge_by, c.contact_by, c.resolve_by, c.filed_at, c.plain, c.sla,
