@@ -92,7 +92,7 @@ def _pictures(work: Work, w: Words, seen: CaseView, reader: Reader | None, promi
 def _voice(work: Work, w: Words, seen: CaseView, reader: Reader | None, promised: Promised) -> Letter | None:
     """The voice itself, to whoever has yet to write down what it says, and to nobody else ever."""
     digest = voice(work, promised)
-    if reader is not Reader.DESK or digest is None or not relay.to_be_heard(seen):
+    if reader is not Reader.DESK or digest is None or not (seen.state.open and relay.may_be_heard(seen)):
         return None
     return Letter(
         bot_id=promised.bot_id,

@@ -132,13 +132,12 @@ def _added(w: Words, added: Added) -> Html:
 def to_be_heard(seen: CaseView) -> bool:
     """Whether somebody has yet to listen and write down a line."""
     unclear = seen.exchange.heard is None or seen.exchange.heard.agreed is False
-    return (
-        seen.channel is Channel.VOICE
-        and unclear
-        and seen.category.code == UNCLASSIFIED
-        and seen.state in _ANSWERABLE
-        and seen.desk.kind in _LISTENS
-    )
+    return unclear and seen.state in _ANSWERABLE and may_be_heard(seen)
+
+
+def may_be_heard(seen: CaseView) -> bool:
+    """Whether the voice itself is for the desk that has the case: as long as it is a voice to it, and nothing else."""
+    return seen.channel is Channel.VOICE and seen.category.code == UNCLASSIFIED and seen.desk.kind in _LISTENS
 
 
 def why_rung(w: Words, seen: CaseView) -> Html:

@@ -5,8 +5,8 @@ replying to any card of it              joins that case
 just so, where one desk waits for an answer    is the answer
 just so, where one question 解决了吗 is open     is asked: 是0412号的事 · 另一件事
 
-Words of danger go first; words of somebody who may not want to live are a matter of their own, and so are voices:
-nobody at a desk listens to them. An open draft stays where it is.
+Words of danger go first; words of somebody who may not want to live are a matter of their own, and so are voices,
+but for those of a case that is one: nobody at a desk listens to them. An open draft stays where it is.
 """
 
 from collections.abc import Mapping
@@ -170,7 +170,7 @@ async def take_more(
     town: Town,
 ) -> list[SendMessage] | SendMessage | None:
     """It joins the case, or the resident is asked whether it is meant to."""
-    if said.only_voice:
+    if said.only_voice and not about.case.listens:
         seen = await turn.ask(view, case_id=about.case.id)
         phone = seen.desk.phone if seen is not None else ""
         return SendMessage(

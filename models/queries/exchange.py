@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.records import Case
+from models.records import Case, Channel
 from models.rules.gone import category_of
 from models.rules.lifecycle import HELD, Event, State
+from models.rules.policy import UNCLASSIFIED
 from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
@@ -101,6 +102,7 @@ class Open:
     held: bool
     sealed: bool
     unanswered: bool  # the desk's question waits
+    listens: bool  # it is a voice, and whoever has it listens to voices
 
 
 _CARD = Statement("""
@@ -154,7 +156,8 @@ def open_case(work: Work, case_id: int) -> Open | None:
         return None
     sealed = category_of(work.town, case.category).sealed
     held, unanswered = State(case.state) in HELD, case.asked and exchange(work, case_id).unanswered
-    return Open(case_id, case.number, case.category, held, sealed, held and unanswered)
+    listens = case.channel == Channel.VOICE and case.category == UNCLASSIFIED
+    return Open(case_id, case.number, case.category, held, sealed, held and unanswered, listens)
 
 
 def desk_wrote_last(work: Work, case_id: int) -> bool:

@@ -177,6 +177,10 @@ async def test_a_line_that_is_not_it_is_written_anew_and_an_old_yes_says_nothing
     assert first_lines(community.news) == ["🔁 居民说不是这个意思，请再听一遍"]
     assert "已经有新进展" in await resident.presses(old, forged=yes)
     assert await in_charge(house) == "SQ-PW"
+    before = voices(house, community)
+    await resident.taps("补充一句")
+    await speaks(house, resident, DIALECT + b"more")
+    assert voices(house, community) == before + 1, "she says it once more, as she can"
     await listens(community, "3栋楼道的灯坏了")
     assert "已经有新进展" in await resident.presses(old, forged=yes)
     await resident.taps("对")
