@@ -35,6 +35,7 @@ from models.rules.policy import Building, Town
 from models.rules.refusals import NoDraft, NotYours, OlderCard, Refused
 from models.turn import Turn
 from models.understanding.counter import Spoken, buildings_meant, spoken
+from models.understanding.duty import line_said
 
 router = Router(name="entering")
 router.message.filter(Private())
@@ -79,16 +80,8 @@ class Entry(Filter):
     """Somebody with an office typed 登记, with the line or without it; hands the handler the `line`."""
 
     async def __call__(self, message: Message, speaker: Speaker | None) -> bool | dict[str, Any]:
-        text = (message.text or "").strip()
-        if speaker is None or not speaker.staff or not text.startswith(_WORDS):
-            return False
-        rest = text[len("登记") :]
-        if rest and ((rest[0].isalpha() and rest[0].isascii()) or rest[0] in "的了册表处过"):
-            return False
-        return {"line": rest.lstrip(" ，,：:、\n")}
-
-
-_WORDS = ("登记",)
+        line = line_said(message.text or "") if speaker is not None and speaker.staff else None
+        return False if line is None else {"line": line}
 
 
 # ── one line ─────────────────────────────────────────────────────────────────────────────────────────────────────────

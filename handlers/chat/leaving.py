@@ -35,6 +35,7 @@ from models.rules.policy import Town
 from models.rules.presence import Away, away_for, days_meant
 from models.rules.refusals import DaysUnclear, NotYours, Refused
 from models.turn import Turn, Work
+from models.understanding.duty import AWAY, BACK, DEPUTY, OF_THE_DESK, begins, days_said
 
 router = Router(name="leaving")
 router.message.filter(Private())
@@ -50,11 +51,6 @@ class Leaving(StatesGroup):
     standing_in = State()
 
 
-_AWAY_WORDS = ("休假", "请假", "我要休假", "我要请假")
-_DEPUTY_WORDS = ("找人代班", "代班")
-_BACK_WORDS = ("不休了", "我回来了", "回来了", "销假")
-
-
 class Staff(Filter):
     """Somebody who holds an office typed one of these words, and perhaps which days; hands the handler `days`."""
 
@@ -64,12 +60,8 @@ class Staff(Filter):
     async def __call__(self, message: Message, speaker: Speaker | None) -> bool | dict[str, Any]:
         if speaker is None or not speaker.staff:
             return False
-        text = (message.text or "").strip(" 。.!！")
-        word = max((word for word in self.words if text.startswith(word)), key=len, default=None)
-        if word is None:
-            return False
-        days = text.removeprefix(word).strip(" ，,：:")
-        return {"days": days} if not days or days[0].isascii() or days[0] in "今明后一两半" else False
+        days = days_said(message.text or "", self.words)
+        return False if days is None else {"days": days}
 
 
 class Back(BaseMiddleware):
@@ -109,16 +101,13 @@ def _is_an_act(event: TelegramObject, speaker: Speaker) -> bool:
         return (event.callback_query.data or "").split(".")[0] not in (Verb.AWAY, Verb.DEPUTY, Verb.MORE, Verb.LESS)
     if event.message is None or speaker.home is not None:
         return False
-    text = (event.message.text or "").strip()
-    return not text.startswith(("/", *_AWAY_WORDS, *_DEPUTY_WORDS, *_BACK_WORDS)) and not any(
-        char.isdigit() for char in text[:2]
-    )
+    return not begins(event.message.text or "", ("/", *OF_THE_DESK, *"0123456789"))
 
 
 # ── 休假 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@router.message(Staff(*_AWAY_WORDS))
+@router.message(Staff(*AWAY))
 async def ask_when(
     message: Message, days: str, state: FSMContext, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> SendMessage:
@@ -181,7 +170,7 @@ def _who_answers(w: Words, one: Answering, town: Town) -> Html:
     return w("%(place)s这几天没有别人，新件先到%(desk)s。找人代班就还到这里。", place=place, desk=desk)
 
 
-@router.message(Staff(*_BACK_WORDS))
+@router.message(Staff(*BACK))
 async def come_back(message: Message, state: FSMContext, turn: Turn, w: Words, speaker: Speaker) -> SendMessage:
     """Back, or not going after all."""
     return await come_back_to_work(state, turn, w, speaker)
@@ -197,7 +186,7 @@ async def come_back_to_work(state: FSMContext, turn: Turn, w: Words, by: Speaker
 # ── 找人代班 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@router.message(Staff(*_DEPUTY_WORDS))
+@router.message(Staff(*DEPUTY))
 async def ask_until(
     message: Message, days: str, state: FSMContext, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> list[SendMessage]:

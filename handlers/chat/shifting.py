@@ -36,6 +36,7 @@ from models.queries.waiting import WaitingCase, waiting_at
 from models.rules.policy import Town
 from models.rules.refusals import NoDraft, NotYours, Refused
 from models.turn import Turn
+from models.understanding.duty import BEGIN, END, OF_THE_DESK, begins, only
 
 router = Router(name="shifting")
 router.message.filter(Private())
@@ -52,10 +53,10 @@ class Typed(Filter):
     """Somebody at a desk typed nothing but one of these words; hands the handler the `desk`."""
 
     def __init__(self, *words: str) -> None:
-        self.words = frozenset(words)
+        self.words = words
 
     async def __call__(self, message: Message, speaker: Speaker | None, town: Town) -> bool | dict[str, Any]:
-        if speaker is None or not speaker.staff or (message.text or "").strip(" 。.!！").casefold() not in self.words:
+        if speaker is None or not speaker.staff or not only(message.text or "", self.words):
             return False
         desk = desk_of(speaker, town)
         return {"desk": desk} if desk is not None else False
@@ -93,17 +94,12 @@ async def _asked_desk(
     if event.callback_query is not None:
         if (event.callback_query.data or "").split(".")[0] in (Verb.SHIFT, Verb.AWAY, Verb.DEPUTY):
             return None
-    elif event.message is None or (event.message.text or "").strip().startswith(("/", *_OF_THE_ROOM)):
+    elif event.message is None or begins(event.message.text or "", ("/", *OF_THE_DESK)):
         return None
     desk: str | None = await turn.ask(new_at_the_desk, speaker=speaker)
     if desk is not None and state is not None and await state.get_state() == Shifting.naming:
         return None  # the name itself
     return desk
-
-
-_END = ("交班", "下班", "handover")
-_BEGIN = ("值班", "换班", "接班", "上班", "我值班", "on duty")
-_OF_THE_ROOM = (*_END, *_BEGIN, "休假", "请假", "找人代班")
 
 
 def followed_by(answer: Any, *more: Any) -> list[Any]:
@@ -168,7 +164,7 @@ async def take_name(
 # ── 值班, 交班 ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@router.message(Typed(*_BEGIN))
+@router.message(Typed(*BEGIN))
 async def come_on(message: Message, desk: str, turn: Turn, w: Words, speaker: Speaker, town: Town) -> SendMessage:
     """Who comes on? Where only one can sit, what waits there."""
     if not await _shared(turn, speaker, desk):
@@ -176,7 +172,7 @@ async def come_on(message: Message, desk: str, turn: Turn, w: Words, speaker: Sp
     return ask_who(turn, w, town, desk)
 
 
-@router.message(Typed(*_END))
+@router.message(Typed(*END))
 async def hand_over(
     message: Message, desk: str, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> list[SendMessage]:
