@@ -1,6 +1,7 @@
 """What may be said of a case at any time is heard at any time: before it is signed, at work, and come back."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -119,12 +120,36 @@ async def test_it_can_be_taken_back_and_a_person_asked_for(house: House, came: C
     assert await house.rows("SELECT id FROM clock WHERE due_at IS NOT NULL") == []
 
 
-async def test_a_question_may_follow_the_visit_and_its_answer_come_when_the_case_has_come_back(house: House) -> None:
+async def raised(all_: Neighbourhood) -> None:
+    await all_.does("resident", raise_up, version=await all_.version())
+
+
+async def raised_and_signed(all_: Neighbourhood) -> None:
+    await raised(all_)
+    await all_.does("community", sign)
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "never answered"])
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [
+        pytest.param(raised, State.ACCEPTED, id="another desk leads"),
+        pytest.param(raised_and_signed, State.SIGNED, id="another desk has signed"),
+        pytest.param(reopened, State.REOPENED, id="come back"),
+    ],
+)
+async def test_a_question_outlives_whoever_asked_it(house: House, then: Came, state: State, answered: bool) -> None:
     all_ = await neighbourhood(house)
     await working(all_)
     await all_.does("desk", ask, sentence="漏水是白天还是晚上？")
-    await all_.does("desk", claim, sentence="换了水管")
-    await all_.does("resident", deny, version=await all_.version())
-    await all_.does("resident", add, bot_id=house.bot.id, remark=Remark("是晚上"))
+    await then(all_)
+    assert await all_.state() is state
+    if answered:
+        await all_.does("resident", add, bot_id=house.bot.id, remark=Remark("是晚上"))
+        (last,) = await house.rows("SELECT event FROM case_event ORDER BY id DESC LIMIT 1")
+        assert last.event == Event.REPLY
+    else:
+        await house.turn(timedelta(hours=9))
     await house.settle()
+    assert await house.rows('SELECT id FROM "case" WHERE paused_until IS NOT NULL') == [], "the clocks go on"
     await somebody_has_it_and_a_date(house)
