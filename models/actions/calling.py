@@ -31,6 +31,7 @@ from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, push_at
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
 from models.rules.policy import Desk, Role, Sla
 from models.rules.refusals import CalledToday, NotYours, Refused, Stale
+from models.rules.ringing import when_there
 from models.store import Statement
 from models.turn import Work
 
@@ -158,7 +159,9 @@ def call_once_more(work: Work, case: Case, facts: Facts) -> None:
     before, asked = case.caller, facts.get("rung") == PERSON_ASKED.code
     found = put_on_call_list(work, case, but=before, at_once=asked)
     if asked and found is not None and found.code != before:
-        start_clocks(work, case.id or 0, [person_by(work.now, work.town, found.code)], turn=case.version)
+        start_clocks(
+            work, case.id or 0, [person_by(_rung_at(work, case, found.code), work.town, found.code)], turn=case.version
+        )
 
 
 def review_call(work: Work, case: Case) -> None:
@@ -191,8 +194,7 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
         return Answering(case.number, before.caller, before.person_by)
     able = callers(work.town, case.building, but="")
     caller = next((desk for desk in able if ways_to_place(work, desk, but=case.raiser_id)), able[0])
-    starts = push_at(work.now, Sla.P2, category_of(work.town, case.category), work.town)
-    due = person_by(starts, work.town, caller)
+    due = person_by(_rung_at(work, case, caller), work.town, caller)
     move(work, case, Event.PERSON, actor=by.actor, role=Role.RESIDENT, facts={"caller": caller})
     start_clocks(work, case_id, [due], turn=next_round(work, case_id))
     case.caller = caller
@@ -200,6 +202,14 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
     tell_desk(work, case, caller, Telling.CALL, Reader.CALLER, awaited=True)
     refresh_cards(work, case)
     return Answering(case.number, desk_of(work.town, caller), due.due_at)
+
+
+def _rung_at(work: Work, case: Case, desk: str) -> datetime:
+    """When the desk hears of it, and its promise begins: what is urgent or sealed waits for nobody's hours."""
+    sla, category = Sla(case.sla), category_of(work.town, case.category)
+    awake = push_at(work.now, sla, category, work.town)
+    urgent = category.sealed or sla in (Sla.P0, Sla.P1)
+    return awake if urgent else when_there(awake, work.town, desk_of(work.town, desk))
 
 
 # ── what was said on the telephone ───────────────────────────────────────────────────────────────────────────────────

@@ -187,3 +187,16 @@ async def test_a_person_asked_for_and_forgotten_gets_nothing_of_what_comes_later
     await house.turn(HOUR)
     await resident.says("3栋楼道灯不亮")
     assert "交给：丰穗花园物业服务台" in resident.last.text
+
+
+async def test_who_asks_in_the_evening_is_promised_a_call_when_somebody_is_there(house: House) -> None:
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await house.turn(11 * HOUR)
+    _ = community.news
+    await resident.says("找人工")
+    assert "浦望社区服务台的人会在明天" in resident.last.text, "not at midnight"
+    await house.turn(13 * HOUR)
+    await community.taps("0001")
+    assert "📞 居民想找人说话" in community.with_button("说上话了").text, "and the desk has heard of it by then"
