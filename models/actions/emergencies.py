@@ -18,11 +18,12 @@ from models.queries.people import Speaker, speaker
 from models.records.cases import number_of
 from models.rules.gone import category_of
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
-from models.rules.policy import Town
+from models.rules.policy import UNCLASSIFIED, Town
 from models.rules.refusals import NotYours, Refused, Stale, WhereUnknown
 from models.store import Statement
 from models.turn import Work
 from models.understanding.reading import clean
+from models.understanding.several import near
 
 AT_ONCE = "at-once:"
 """Why a case was filed without a tap, danger or care, among the reasons in its second event."""
@@ -73,9 +74,9 @@ def file_at_once(
     if not home:
         raise Refused(WhereUnknown())
     read = reading(work, draft, home=home, raiser=raiser.person)
-    sealed = read.understanding.category.sealed
+    code, sealed = read.understanding.category.code, read.understanding.category.sealed
     for row in _OPEN.all(work.session, person=raiser.person, building=read.building, since=work.now - STILL_THE_SAME):
-        if category_of(work.town, row.category).sealed is sealed:
+        if category_of(work.town, row.category).sealed is sealed and _same(row.category, code):
             add(work, case_id=row.id, by=raiser, bot_id=bot_id, remark=Remark(draft.text, draft.files))
             tell_raiser(work, take_up(work, row.id), Telling.RECEIPT)  # whom to call stands below the cry again
             return Filed(row.id, number_of(row.id))
@@ -85,6 +86,11 @@ def file_at_once(
     case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))
+
+
+def _same(open_one: str, cried: str) -> bool:
+    """Whether a cry may mean the emergency that is open: 「快来人啊」, or the same told again; a fight is no fire."""
+    return cried == UNCLASSIFIED or near(open_one, cried)
 
 
 def mistaken(work: Work, *, case_id: int, by: Speaker) -> str:
