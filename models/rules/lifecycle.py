@@ -191,7 +191,8 @@ def _held(state: State) -> Iterator[Move]:
         yield Move(state, said, state, _RESIDENT, (t.ADDED, t.REFRESH))
     for called in (e.SPOKE, e.NO_ANSWER):
         yield Move(state, called, state, _CALLERS, (t.REFRESH,))
-    yield Move(state, e.RESUME, state, _CLOCK, (t.REFRESH,))
+    if state is not State.REOPENED:  # what comes back has new dates, and no question pauses them
+        yield Move(state, e.RESUME, state, _CLOCK, (t.REFRESH,))
     yield Move(state, e.RAISE, state, _RESIDENT, (t.REFRESH,))
     yield Move(state, e.WITHDRAW, State.WITHDRAWN, _RESIDENT, (t.REFRESH,), _ALL)
     yield Move(state, e.CLIMB, state, _CLOCK)

@@ -43,7 +43,9 @@ def _by_system(role: Role, action: Action, state: State) -> bool:
         return state in BUSY or state is State.CLAIMED
     if action is Action.LAPSE:
         return state is State.CLAIMED
-    return action in (Action.TAKE_OVER, Action.RESUME) and state in BUSY
+    if action is Action.RESUME:
+        return state in BUSY and state is not State.REOPENED
+    return action is Action.TAKE_OVER and state in BUSY
 
 
 def _by_raiser(action: Action, state: State) -> bool:
