@@ -8,11 +8,14 @@ import pytest
 from models.actions.asking import ask
 from models.actions.calling import answer_call, ask_person
 from models.actions.confirming import deny
+from models.actions.enrolling import consent
 from models.actions.handling import answer, claim, contact, sign
+from models.actions.hearing import agree, disagree, hear
 from models.actions.pursuing import raise_up, urge, withdraw
 from models.actions.relaying import Remark, add
 from models.queries.people import Speaker, speaker
 from models.rules.lifecycle import Event, State
+from models.rules.policy import Role
 from tests.house import House, Phone
 from tests.stories.living import files, somebody_has_it_and_a_date
 
@@ -152,4 +155,26 @@ async def test_a_question_outlives_whoever_asked_it(house: House, then: Came, st
         await house.turn(timedelta(hours=9))
     await house.settle()
     assert await house.rows('SELECT id FROM "case" WHERE paused_until IS NOT NULL') == [], "the clocks go on"
+    await somebody_has_it_and_a_date(house)
+
+
+async def test_a_voice_may_be_heard_again_after_it_was_signed_for(house: House) -> None:
+    all_ = await neighbourhood(house)
+    phone = house.stranger("陈阿婆")
+    await phone.starts(await house.link(Role.RESIDENT, "LC01-3"))
+    await house.do(consent, bot_id=house.bot.id, chat_id=phone.person.id, lang="zh")
+    phone.person.send_voice(house.bot, b"OggS" + bytes(64))
+    await house.settle()
+    await phone.taps("不急")
+    (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
+    found = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
+    assert found is not None
+    all_.case, all_.who["voice"] = row.id, found
+    await all_.does("community", sign)
+    await all_.does("community", hear, sentence="3栋楼道灯不亮")
+    await all_.does("voice", disagree, version=await all_.version())
+    assert await all_.state() is State.SIGNED
+    await all_.does("community", hear, sentence="3栋电梯停了")
+    await all_.does("voice", agree, version=await all_.version())
+    assert await all_.state() is State.ACCEPTED, "the desk that mends lifts has yet to sign"
     await somebody_has_it_and_a_date(house)
