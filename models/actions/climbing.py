@@ -114,7 +114,7 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
             tell_desk(work, case, case.desk, Telling.REMINDER, Reader.DESK)
         case Effect.COPY:
             for desk in result.above:
-                tell_above(work, case, desk)
+                tell_above(work, case, desk, unanswered=True)
         case Effect.ASK_AGAIN:
             if not tell_raiser(work, case, Telling.QUESTION):
                 put_on_call_list(work, case)

@@ -16,7 +16,7 @@ from models.records import Alarm, Case
 from models.rules.alarms import AlarmKind
 from models.rules.gone import category_of
 from models.rules.ladder import push_at
-from models.rules.lifecycle import Reader, State, Telling
+from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Level, Party, Role, Sla
 from models.rules.ringing import InList, Occasion
 from models.rules.routing import next_desk
@@ -49,7 +49,6 @@ class Told(Protocol):
 
 _TO_SIGN = (Telling.ASSIGNMENT, Telling.RETURNED)
 """What a desk has to sign for."""
-_STATE = Statement('SELECT state FROM "case" WHERE id = :case_id')
 
 _PRIORITY = {
     Telling.RECEIPT: Priority.RECEIPT,
@@ -81,14 +80,24 @@ def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> b
     return True
 
 
-def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reader, *, awaited: bool = False) -> bool:
+def tell_desk(
+    work: Work,
+    case: Told,
+    desk: str,
+    telling: Telling,
+    reader: Reader,
+    *,
+    awaited: bool = False,
+    unanswered: bool = False,
+) -> bool:
     """Everybody enrolled at the desk gets the card, or reads of it in the next list; False: nobody is there.
 
     What rings alone and what waits for a list is the noise budget's (rules/ringing). `awaited`: it answers what the
-    desk asked or wrote. A desk that is to sign has until so long after it was rung.
+    desk asked or wrote; `unanswered`: nobody took the case up. A desk that is to sign has until so long after it was
+    rung.
     """
     ways = ways_to_place(work, desk, but=case.raiser_id, at=_rings(work, case))
-    occasion = _occasion(work, case, desk, telling, awaited=awaited)
+    occasion = _occasion(work, case, desk, telling, awaited=awaited, unsigned=unanswered)
     moments = []
     for way in ways:
         ring = ring_for(work, way, desk, occasion)
@@ -109,11 +118,7 @@ def tell_desk(work: Work, case: Told, desk: str, telling: Telling, reader: Reade
     return bool(ways)
 
 
-def _occasion(work: Work, case: Told, desk: str, telling: Telling, *, awaited: bool) -> Occasion:
-    unsigned = True
-    if telling is Telling.COPY and case.sla == Sla.P1:
-        row = _STATE.one(work.session, case_id=case.id)
-        unsigned = row is not None and row.state == State.ACCEPTED
+def _occasion(work: Work, case: Told, desk: str, telling: Telling, *, awaited: bool, unsigned: bool) -> Occasion:
     return Occasion(
         telling=telling,
         sla=Sla(case.sla),
@@ -201,15 +206,24 @@ def tell_helping(work: Work, case: Told, desk: str) -> bool:
     return tell_desk(work, case, desk, Telling.ASSIGNMENT, Reader.HELPING)
 
 
-def tell_above(work: Work, case: Told, desk: str) -> bool:
+def tell_above(work: Work, case: Told, desk: str, *, unanswered: bool = False) -> bool:
     """The desk is told beside the accountable one and may look from now on; False: nobody is enrolled there.
 
-    A desk that already has a part is not rung again: its card changes without a sound (noise budget).
+    A desk that already has a part is not rung again: its card changes without a sound (noise budget). Only where nobody
+    took up an urgent matter (`unanswered`), a desk that has merely read of it in a list is rung.
     """
     if any(desk == known for known, _ in parties(work, case)):
-        return bool(ways_to_place(work, desk, but=case.raiser_id))
-    add_desk(work, case, desk, Reader.ABOVE)
-    return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE)
+        if not unanswered or case.sla != Sla.P1 or _CARDED.one(work.session, case_id=case.id, desk=desk) is not None:
+            return bool(ways_to_place(work, desk, but=case.raiser_id))
+    else:
+        add_desk(work, case, desk, Reader.ABOVE)
+    return tell_desk(work, case, desk, Telling.COPY, Reader.ABOVE, unanswered=unanswered)
+
+
+_CARDED = Statement("""
+    SELECT 1 AS carded FROM notice n JOIN office o ON o.person_id = n.person_id
+    WHERE o.place = :desk AND n.case_id = :case_id AND n.edits IS NULL AND n.state IN ('waiting', 'sent') LIMIT 1
+""")
 
 
 def refresh_cards(work: Work, case: Case, *, only: Reader | None = None) -> None:

@@ -123,6 +123,19 @@ async def test_a_copy_is_read_in_the_list_and_only_while_it_matters(house: House
     assert len(lists(community)) == 1, "what was read once is no news"
 
 
+async def test_an_urgent_matter_nobody_takes_up_rings_whoever_has_only_read_of_it(house: House) -> None:
+    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋电梯又停了")
+    await desk.taps("签收")
+    await says_done(desk, "复位了")
+    await resident.taps("没有")
+    _ = community.news
+    await house.turn(29 * MINUTE)
+    assert community.news == [], "the copy stands in the list of four"
+    await house.turn(2 * MINUTE)
+    assert first_lines(community.news) == ["👀 抄送您知悉，还不用您办"], "half an hour and no signature: now"
+
+
 async def test_who_left_the_desk_reads_no_list_and_turns_no_page(house: House) -> None:
     community, resident = await house.staff("SQ-PW"), await house.resident()
     await files(resident, LIGHT)

@@ -33,8 +33,6 @@ async def test_a_complaint_comes_back_until_the_resident_says_it_is_solved(open_
     await thumbs.tap("resident", "没有", on=number)
     await thumbs.look_at("property")
     await thumbs.sees("property", number, "没解决，退回重办")
-    await thumbs.look_at("community")
-    await thumbs.sees("community", number, "抄送您知悉")
     await thumbs.picture("3-sent-back")
 
     told = thumbs.messages("resident").filter(has_text=number).filter(has_text="牵头")
