@@ -178,3 +178,21 @@ async def test_a_voice_may_be_heard_again_after_it_was_signed_for(house: House) 
     await all_.does("voice", agree, version=await all_.version())
     assert await all_.state() is State.ACCEPTED, "the desk that mends lifts has yet to sign"
     await somebody_has_it_and_a_date(house)
+
+
+async def test_silence_after_the_signature_of_the_street_is_seen_by_the_district(house: House) -> None:
+    all_ = await neighbourhood(house)
+    street = await house.staff("JD", name="街道值班")
+    found = await house.ask(speaker, bot_id=house.bot.id, chat_id=street.person.id)
+    assert found is not None
+    all_.who["street"] = found
+    resident = await house.resident("LC01-2", name="李叔")
+    await resident.says("2栋电梯困人了，快来")
+    (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
+    all_.case = row.id
+    await house.turn(timedelta(minutes=31))
+    await all_.does("street", sign)
+    await house.turn(timedelta(hours=2))
+    assert await all_.state() is State.SIGNED, "told, and nothing taken from the street"
+    rows = await house.rows("SELECT facts FROM case_event WHERE case_id = :id AND event = 'climb'", id=all_.case)
+    assert any('"P0-2h"' in row.facts for row in rows)
