@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
@@ -31,7 +32,7 @@ from models.queries.following import followed
 from models.queries.people import Speaker
 from models.queries.pursued import newest_open, only_open, thankable
 from models.rules.lifecycle import HELD
-from models.rules.policy import Desk, Town
+from models.rules.policy import UNCLASSIFIED, Desk, Town
 from models.rules.refusals import NothingSaid, Refused
 from models.turn import Turn
 from models.understanding import Intent, understand
@@ -110,7 +111,7 @@ async def point_to_a_person(
 
 @router.message(Courtesy(Intent.STANDING))
 async def tell_standing(
-    message: Message, about: int | None, turn: Turn, w: Words, speaker: Speaker | None
+    message: Message, about: int | None, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> SendMessage:
     """Where one's own cases stand; somebody else's number is nobody's business and answers as none."""
     cases: Sequence[CaseView] = ()
@@ -121,6 +122,8 @@ async def tell_standing(
         if others:
             told = Html("\n\n".join(family_card(w, case, now=turn.now) for case in others))
             return SendMessage(chat_id=message.chat.id, text=told, parse_mode="HTML")
+        if about is None and _names_a_thing(message.text or "", town):
+            raise SkipHandler  # 「电梯的事怎么没人管」 of somebody who never said so here: it is said now
         return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
     home = speaker.home if speaker is not None else None
     text = Html("\n\n".join(with_place(w, case, standing_of(w, case, now=turn.now), home=home) for case in cases))
@@ -158,6 +161,11 @@ async def put_away_draft(
         chat_id=message.chat.id,
         text=w("已经提交的事要撤回，请打%(desk)s：%(phone)s。", desk=desk_name(w, desk), phone=desk.phone),
     )
+
+
+def _names_a_thing(text: str, town: Town) -> bool:
+    """Whether who hurries says what should be mended."""
+    return hurries(text) and understand(text, town, home=None).category.code != UNCLASSIFIED
 
 
 def _desk_of(speaker: Speaker | None, town: Town) -> Desk:

@@ -5,8 +5,6 @@
 不看了         and it is gone
 """
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,27 +23,20 @@ from models.actions.following import follow, leave, share
 from models.queries.people import Speaker
 from models.rules.refusals import CodeUnknown, NotYours, Refused
 from models.turn import Turn
+from models.understanding.reach import number_and_code
 
 router = Router(name="following")
 
 MOST_WRONG, WITHIN = 5, timedelta(hours=1)
 """So many wrong codes from one chat within so long; after that even a right one opens nothing for a while."""
 
-_CODE = re.compile(
-    r"\W*(?:跟着看|我想看|看|关注|编号|号码|follow|case)?\W*(\d{4,7})\s*号?\W*(?:代码|验证码|密码|码|code)?\W*([A-Z0-9]{6})\W*",
-    re.IGNORECASE,
-)
-
 
 class NumberAndCode(Filter):
     """A number and a code, and nothing else; hands on `wanted`: the case, and the code as it would be read."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        text = unicodedata.normalize("NFKC", (message.text or "")[:80])
-        found = _CODE.fullmatch(text)
-        if found is None or found[2].isdigit():
-            return False
-        return {"wanted": (int(found[1]), found[2].upper())}
+        wanted = number_and_code(message.text or "")
+        return False if wanted is None else {"wanted": wanted}
 
 
 @router.callback_query(Pressed(Verb.FAMILY))

@@ -7,7 +7,6 @@ A number that belongs to somebody else is not kept, and a number among other wor
 """
 
 import re
-import unicodedata
 from typing import Any
 
 from aiogram import Router
@@ -21,21 +20,11 @@ from handlers.words import Words
 from models.actions.reaching import delete_phone, leave_phone
 from models.queries.people import Speaker, phone_of
 from models.turn import Turn
+from models.understanding.reach import deletes_number, own_number
 
 router = Router(name="reaching")
 router.message.filter(Private(), StateFilter(None, Filing))
 
-_LEFT = re.compile(
-    r"\W*(?:(?:请)?(?:打)?我的?(?:电话|手机|手机号|号码|电话号码|手机号码|联系电话)(?:号码)?"
-    r"|my (?:phone|mobile|cell|telephone)(?: number)?)"
-    r"\s*(?:是|为|改成|换成|改为|is|now)?\W*(\+?\d[\d \-]{5,18}\d)\W*",
-    re.IGNORECASE,
-)
-_DELETE = re.compile(
-    r"\W*(?:请)?(?:删掉|删除|删了|去掉|不留)(?:我的)?(?:电话|手机|手机号|电话号码|号码)\W*"
-    r"|\W*(?:please )?(?:delete|remove) (?:my )?(?:phone|number|phone number)\W*",
-    re.IGNORECASE,
-)
 _FEWEST, _MOST = 7, 15
 """Digits of a telephone number, a landline without its area code up to the longest there is (E.164)."""
 
@@ -48,8 +37,7 @@ class OwnNumber(Filter):
             mine = message.from_user is not None and message.contact.user_id == message.from_user.id
             said = message.contact.phone_number if mine else ""
         else:
-            found = _LEFT.fullmatch(unicodedata.normalize("NFKC", (message.text or "")[:80]))
-            said = found[1] if found else ""
+            said = own_number(message.text or "")
         digits = re.sub(r"\D", "", said)
         if not _FEWEST <= len(digits) <= _MOST:
             return False
@@ -60,7 +48,7 @@ class Delete(Filter):
     """The number is to go."""
 
     async def __call__(self, message: Message) -> bool:
-        return _DELETE.fullmatch((message.text or "")[:80]) is not None
+        return deletes_number(message.text or "")
 
 
 @router.message(OwnNumber())

@@ -3,9 +3,6 @@
 换个地方找我   a link that works once, for each bot of the house; whoever takes it in another chat is this person
 """
 
-import re
-from typing import Any
-
 from aiogram import Router
 from aiogram.filters import Filter, StateFilter
 from aiogram.methods import SendMessage
@@ -17,22 +14,17 @@ from handlers.words import Html, Words
 from models.actions.ways import doors, offer_way
 from models.queries.people import Speaker
 from models.turn import Turn
+from models.understanding.reach import elsewhere
 
 router = Router(name="ways")
 router.message.filter(Private(), StateFilter(None, Filing))
-
-_ELSEWHERE = re.compile(
-    r"\W*(?:我(?:要|想)?)?(?:换个地方找我|换个账号|换了?(?:个)?(?:手机|账号|号)(?:了)?|(?:在)?别的地方也?(?:能)?找我"
-    r"|reach me (?:elsewhere|somewhere else)|(?:i have a )?new phone)\W*",
-    re.IGNORECASE,
-)
 
 
 class Elsewhere(Filter):
     """换个地方找我 and nothing else; a sentence in which it only stands is something to be said."""
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        return bool(_ELSEWHERE.fullmatch(message.text or ""))
+    async def __call__(self, message: Message) -> bool:
+        return elsewhere(message.text or "")
 
 
 @router.message(Elsewhere())

@@ -11,7 +11,9 @@ class Kind(StrEnum):
     GREETING = auto()
     PERSON = auto()
     ASKED = auto()  # how it stands
+    UNHEEDED = auto()  # that nobody cares: of 「我的事」 a question, of 「电梯的事」 a complaint
     SUBJECT = auto()  # 「我的事」
+    THING = auto()  # 「电梯的事」
     CASE = auto()  # a number that can only be a case's
     NUMBER = auto()  # one that is a case's where something is asked or taken back
     WITHDRAW = auto()
@@ -54,8 +56,8 @@ _WORDS: dict[Kind, str] = {
         speak_with_someone speak_with_a_person customer_service i_want_a_human i_need_a_human i_want_a_person
         i_need_a_person i_need_to_talk_to_someone i_need_to_speak_to_someone""",
     Kind.ASKED: """
-        催一下 催催 催一催 帮我催一下 帮忙催一下 催促一下 快点 快一点 能不能快点 怎么没人管 怎么还没人管 没人管
-        怎么没人理 没人理 hurry_up please_hurry please_hurry_up
+        催一下 催催 催一催 帮我催一下 帮忙催一下 催促一下 快点 快一点 能不能快点 怎么没人管 怎么还没人管
+        怎么没人理 hurry_up please_hurry please_hurry_up
         怎么还没好 怎么还没修好 怎么还没修 怎么还没来 怎么还没办 怎么还没办好 怎么还没人来 怎么还没处理
         怎么还没解决 怎么没人来 怎么没人联系我 怎么还没人联系我 还没好 还没修好 还没修 还没来 还没人来 还没办
         还没办好 还没处理 还没解决 没人来 没人联系我 什么时候好 什么时候能好 什么时候修 什么时候修好
@@ -77,6 +79,7 @@ _WORDS: dict[Kind, str] = {
         any_progress status status_of the_status_of what_is_the_status_of what's_the_status_of
         what_is_the_status what's_the_status what_happened_to what_happened_with what_about how_is how's
         how_is_it how's_it where_is is_it_done is_it_done_yet is_it_fixed is_it_fixed_yet is_it_solved""",
+    Kind.UNHEEDED: "没人管 没人理",
     Kind.SUBJECT: """
         我的事 我的事情 我的那件事 我那件事 我那个事 那件事 那个事 那事 这件事 这个事 这事 上次的事 上次那件事
         我的诉求 我的投诉 我的报修 我的问题 我的单子 我的案子 我的工单 我报的 我报的事 我报的那件事 我说的事

@@ -53,7 +53,7 @@ _TOKEN = re.compile(
             r"|(?:no\.?|number) *(?P<latin>\d{1,7})(?!\d))",
             rf"(?P<done>(?:{_THINGS})(?:今天|昨天)?(?:已经|终于|都)?(?:修好|弄好|换好|清走|清理干净|清理|解决|处理好|好|亮|通|来)了(?![吗没么]))",
             rf"(?P<word>{'|'.join(_pattern(word) for word in sorted(KINDS, key=len, reverse=True))})",
-            r"(?P<subject>[\u4e00-\u9fff]{1,6}的(?:事情|事|问题))",
+            r"(?P<thing>[\u4e00-\u9fff]{1,6}的(?:事情|事|问题))",
         )
     )
 )
@@ -84,12 +84,14 @@ def wanted(text: str) -> Wanted:
 
 
 def _intent(kinds: set[Kind], *, asks: bool) -> Intent:
-    to_a_body = Kind.WHO in kinds and not kinds & {Kind.THANKS, Kind.CASE, Kind.SUBJECT}
+    to_a_body = Kind.WHO in kinds and not kinds & {Kind.THANKS, Kind.CASE, Kind.SUBJECT, Kind.THING}
     if Kind.WITHDRAW in kinds:  # 「撤销物业」 is a matter
         return Intent.MATTER if to_a_body else Intent.WITHDRAW
-    if Kind.ASKED in kinds:
+    if kinds >= {Kind.UNHEEDED, Kind.THING}:
+        return Intent.MATTER
+    if kinds & {Kind.ASKED, Kind.UNHEEDED}:
         return Intent.MATTER if to_a_body else Intent.STANDING
-    if kinds & {Kind.SUBJECT, Kind.NUMBER}:
+    if kinds & {Kind.SUBJECT, Kind.THING, Kind.NUMBER}:
         return Intent.MATTER
     if Kind.PERSON in kinds:
         return Intent.PERSON

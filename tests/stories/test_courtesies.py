@@ -66,6 +66,16 @@ async def test_who_asks_after_their_case_hears_where_it_stands_and_nobody_else_d
     assert other.last.text == "您还没有在办的事。有什么事，直接发一句话就行。"
 
 
+@pytest.mark.parametrize("said", ["电梯的事没人管", "电梯的事怎么没人管"])
+async def test_who_complains_that_nobody_cares_about_what_was_never_said_here_has_said_it(
+    house: House, said: str
+) -> None:
+    await house.staff("WY-01")
+    resident = await house.resident()
+    await files(resident, said)
+    assert resident.last.text.startswith("收到了，编号0001"), "an open question would have lost it"
+
+
 async def test_two_matters_at_once_are_owned_up_to(house: House) -> None:
     resident = await house.resident()
     await resident.says("电梯坏了，还有楼下垃圾堆了三天没人收")
