@@ -12,6 +12,7 @@ from bot.parts import Parts
 from models.actions.climbing import next_due
 from models.actions.housing import turn_office
 from models.actions.listing import next_lists
+from models.actions.shifting import sit_today
 from models.outbox import next_ring
 from models.queries.behind import alarms_behind, cases_behind, counts, next_of_case, notices_behind
 
@@ -25,6 +26,7 @@ class Control:
     def __init__(self, parts: "Parts", fd: int, stop: asyncio.Event) -> None:
         self._parts, self._house, self._stop = parts, parts.house, stop
         self._line = socket.socket(fileno=fd)
+        self._clerks: dict[int, tuple[str, str]] = {}  # chat → the desk and the name of who sits there, day after day
 
     async def run(self) -> None:
         """Answers each line in turn; an unknown or failing question gets `ok: false` and the reason's name."""
@@ -55,6 +57,10 @@ class Control:
             case "idle":
                 await self._parts.quiet()
                 return await self._clock()
+            case "sit":
+                self._clerks[int(asked["chat_id"])] = str(asked["desk"]), str(asked["name"])
+                await self._sit_down()
+                return {}
             case "behind":
                 return await self._behind()
         raise ValueError("unknown question")
@@ -66,6 +72,7 @@ class Control:
             await self._stand_at(max(due, self._house.office.now()))
             steps += 1
         await self._stand_at(max(target, self._house.office.now()))
+        await self._sit_down()
         return {"steps": steps, **await self._clock()}
 
     async def _stand_at(self, moment: datetime) -> None:
@@ -75,6 +82,18 @@ class Control:
         await self._house.store.run(lambda session: turn_office(self._house.work(session), ahead_seconds=ahead))
         await self._parts.metronome.strike()
         await self._parts.quiet()
+
+    async def _sit_down(self) -> None:
+        """The demo's phones bear their clerks' names: who sits there is no question on any day."""
+        bot_id = self._house.settings.bot_id
+
+        def all_of_them(session: Any) -> None:
+            work = self._house.work(session)
+            for chat_id, (desk, name) in self._clerks.items():
+                sit_today(work, bot_id=bot_id, chat_id=chat_id, desk=desk, name=name)
+
+        if self._clerks:
+            await self._house.store.run(all_of_them)
 
     async def _next(self, number: str | None = None, *, lists: bool = False) -> datetime | None:
         """The next moment at which a clock rings or a held notice may leave, of that case only where one is named.

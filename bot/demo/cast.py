@@ -24,21 +24,30 @@ class Part:
     stairs: str = ""  # the stairwell in which the link hangs as a QR code; else it is on a card that was handed over
     language: str = "zh-hans"
 
+    @property
+    def desk(self) -> str:
+        """The desk whose telephone this is; empty for a neighbour."""
+        kind, _, place = self.enrols_with.partition(":")
+        return place if kind == "desk" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One sentence to try: `short` fits a narrow phone, `person` is who says it."""
+    """One thing to try: `short` fits a narrow phone, `person` is who says it; `voice`: as a recording, not typed."""
 
     person: str
     short: str
     text: str
+    voice: bool = False
 
 
 CHIPS = (
     Chip("resident", "电梯停了", "3栋电梯又停了，八十多岁的老人下不了楼"),
     Chip("neighbour", "楼上吵", "楼上半夜拖桌椅"),
     Chip("resident", "楼道灯", "楼道灯不亮"),
+    Chip("resident", "有人被困", "3栋电梯里有人被困"),
     Chip("neighbour", "Lift stuck", "The lift in building 3 is stuck again"),
+    Chip("neighbour", "一段语音", "一段语音", voice=True),
 )
 
 

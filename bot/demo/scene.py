@@ -116,6 +116,10 @@ class Scene:
         if self.fresh and self.child.starts == 1 and not is_working(now, calendar):
             with contextlib.suppress(ChildGone):
                 await self.office.turn(after(now, FIRST_HOUR, calendar) - now)
+        with contextlib.suppress(ChildGone):
+            for part in cast(self.town):
+                if part.desk:
+                    await self.child.ask("sit", chat_id=part.person_id, desk=part.desk, name=part.name)
         if self.child.starts == 1:
             self.phones.stamp_anew()
         self._open = self.child.status is Status.UP

@@ -6,6 +6,7 @@ Authority is the person's who enrolled, work is the desk's (users.md rule 4); a 
 from sqlmodel import select
 
 from models.records import Shift
+from models.rules.presence import day_began
 from models.rules.refusals import NothingSaid, Refused
 from models.turn import Work
 from models.understanding.reading import clean
@@ -45,6 +46,13 @@ def sit_down(work: Work, *, bot_id: int, chat_id: int, desk: str, name: str) -> 
     elif known != one_name(name):
         return begin_shift(work, bot_id=bot_id, chat_id=chat_id, desk=desk, name=name)
     return running.id
+
+
+def sit_today(work: Work, *, bot_id: int, chat_id: int, desk: str, name: str) -> None:
+    """`name` sits there since today: nobody is asked who they are before another day begins."""
+    running = _running(work, bot_id, chat_id)
+    if running is None or running.since_at < day_began(work.now, work.town.calendar, work.town.desks[desk].hours):
+        begin_shift(work, bot_id=bot_id, chat_id=chat_id, desk=desk, name=name)
 
 
 def end_shift(work: Work, *, bot_id: int, chat_id: int) -> bool:

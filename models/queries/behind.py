@@ -133,7 +133,7 @@ _CASE_NEXT = Statement("""
 """)
 _COUNTS = Statement("""
     SELECT (SELECT count(*) FROM "case") AS cases,
-           (SELECT count(*) FROM "case" WHERE state <> 'closed_ok') AS open,
+           (SELECT count(*) FROM "case" WHERE closed_at IS NULL) AS open,
            (SELECT count(*) FROM case_event) AS events,
            (SELECT count(*) FROM notice WHERE state = 'waiting') AS waiting,
            (SELECT count(*) FROM notice WHERE state = 'sent') AS sent,

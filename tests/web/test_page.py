@@ -47,6 +47,7 @@ async def test_a_receipt_arrives_through_a_fault(open_page: Opens, fault: str) -
 
 async def test_a_head_who_blocks_the_bot_does_not_hold_up_the_case(open_page: Opens) -> None:
     thumbs = await open_page("wide")
+    await thumbs.let_phones_rest()
     await thumbs.break_something("fault-block")
     await expect(thumbs.phone("head").locator(".chat-status")).to_have_text("已拉黑机器人")
     number = await thumbs.file_lift()
@@ -139,6 +140,7 @@ async def test_the_understanding_card_fits_one_screen_in_large_type(open_page: O
 
 async def test_a_swipe_shows_the_next_phone_and_its_dot_goes_out(open_page: Opens) -> None:
     thumbs = await open_page("narrow")
+    await thumbs.let_phones_rest()
     number = await thumbs.file_lift()
     await expect(thumbs.page.locator("#tab-property .dot")).to_be_visible(timeout=PATIENCE)
     await thumbs.page.locator("#phones").evaluate("(row) => row.scrollTo({ left: row.clientWidth * 3 })")

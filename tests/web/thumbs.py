@@ -75,15 +75,17 @@ class Thumbs:
         await expect(found.last).to_be_visible(timeout=PATIENCE)
 
     async def file_lift(self) -> str:
-        """王阿姨 reports the lift with one chip; consents if she is asked; hands it in. The case's number."""
+        """王阿姨 reports the lift with one chip; consents and says that it is another matter if she is asked; hands it in. The case's number."""
         receipts = self.messages("resident").filter(has_text="收到了，编号")
         before = await self.messages("resident").count()
         await self.try_chip("resident", "电梯又停了")
         await expect(self.messages("resident")).not_to_have_count(before, timeout=PATIENCE)
-        consent = self.key("resident", "知道了，接着办")
-        await expect(consent.or_(self.key("resident", "对，提交"))).to_be_visible(timeout=PATIENCE)
-        if await consent.is_visible():
-            await consent.click()
+        consent, another = self.key("resident", "知道了，接着办"), self.key("resident", "另一件")
+        submit = self.key("resident", "对，提交")
+        await expect(consent.or_(another).or_(submit).first).to_be_visible(timeout=PATIENCE)
+        for asked_first in (another, consent):  # of a matter like one that was closed; of whoever writes for the first time
+            if await asked_first.is_visible():
+                await asked_first.click()
         await self.tap("resident", "对，提交")
         # the newest message, not a count: receipts of earlier cases change their words as the clock goes on
         await expect(self.messages("resident").last).to_contain_text("收到了，编号", timeout=PATIENCE)
@@ -104,6 +106,19 @@ class Thumbs:
         await button.click(timeout=PATIENCE)
         await expect(self.page.locator("#next-due")).not_to_have_text(before, timeout=PATIENCE)
         await expect(self.page.locator("[data-turn='3600']")).to_be_enabled(timeout=PATIENCE)
+
+    async def let_phones_rest(self) -> None:
+        """An hour or more later, by day: no desk has just been rung, so the next card rings by itself and not in a list."""
+        await self.open_tools()
+        hour, turn = self.page.locator("#office-time"), self.page.locator("[data-turn='3600']")
+        while True:
+            before = await hour.inner_text()
+            await expect(turn).to_be_enabled(timeout=PATIENCE)
+            await turn.click(timeout=PATIENCE)
+            await expect(hour).not_to_have_text(before, timeout=PATIENCE)
+            await expect(turn).to_be_enabled(timeout=PATIENCE)
+            if "09" <= (await hour.inner_text())[:2] < "18":
+                return
 
     async def break_something(self, fault: str) -> None:
         """The fault's row in the menu is tapped."""

@@ -8,7 +8,7 @@ import { coded, language, word } from "./words.js";
 
 const SETTLES = 350; // ms: a burst of changes is asked about once
 const STEPS = ["accepted", "signed", "working", "claimed", "closed_ok"];
-const PASSED = { submitted: 0, accepted: 0, reopened: 0, signed: 1, working: 2, claimed: 3, closed_ok: 4 };
+const PASSED = { submitted: 0, accepted: 0, reopened: 0, signed: 1, working: 2, claimed: 3, closed_ok: 4, closed_silent: 4, withdrawn: 4 };
 const LEVELS = [2, 3, 4];
 
 let told = { cases: [], notices: [], alarms: [], counts: {} };
@@ -36,12 +36,19 @@ export function drawBehind() {
   if (!byId("behind").hidden) drawPanel();
 }
 
+/** What stands under a step: a case that came back began again, and one may end in other ways than solved. */
+function stood(one, state, at) {
+  if (at === 0 && one.state === "reopened") return coded("state", "reopened");
+  return at === STEPS.length - 1 && ENDS.includes(one.state) ? coded("state", one.state) : step(state);
+}
+
 function steps(one) {
   const reached = PASSED[one.state] ?? 0;
-  return h("ol.steps", {}, STEPS.map((state, i) => h(`li${i < reached ? ".done" : i === reached ? (i === STEPS.length - 1 ? ".now.last" : ".now") : ""}${one.state === "reopened" && i === 0 ? ".again" : ""}`, {}, h("i"), h("span", {}, i === 0 && one.state === "reopened" ? coded("state", "reopened") : step(state)))));
+  return h("ol.steps", {}, STEPS.map((state, i) => h(`li${i < reached ? ".done" : i === reached ? (i === STEPS.length - 1 ? ".now.last" : ".now") : ""}${one.state === "reopened" && i === 0 ? ".again" : ""}`, {}, h("i"), h("span", {}, stood(one, state, i)))));
 }
 
 const step = (state) => coded("step", state);
+const ENDS = ["closed_silent", "withdrawn"]; // other ways in which it may be over
 
 /** Where it began, in outline, up to who leads now, filled. */
 function ladder({ began, leads }) {
@@ -66,7 +73,7 @@ function drawRibbon() {
     ribbon.replaceChildren(h("span.ribbon-empty", {}, h("b", {}, word("empty_title")), h("span", {}, word("empty_words"))));
     return;
   }
-  const due = one.next_due && one.state !== "closed_ok" ? new Date(one.next_due) : null;
+  const due = one.next_due && PASSED[one.state] !== 4 ? new Date(one.next_due) : null;
   ribbon.replaceChildren(
     h("span.ribbon-case", {}, h("b", {}, `#${one.number}`), h("span", {}, titled(one))),
     steps(one),

@@ -41,10 +41,13 @@ export function setHeld(counts) {
   drawClock();
 }
 
+/** Whether no phone rings at this hour, "HH:MM"; by day something waits only to be read with other things. */
+const isQuiet = (hour) => (quiet[0] < quiet[1] ? quiet[0] <= hour && hour < quiet[1] : quiet[0] <= hour || hour < quiet[1]);
+
 function drawHeld() {
   const line = byId("held");
   line.hidden = !held.n || !held.until || held.until <= officeNow();
-  if (!line.hidden) line.textContent = word("held", { from: quiet[0], n: held.n, until: hourOf(held.until) });
+  if (!line.hidden) line.textContent = word(isQuiet(hourOf(officeNow())) ? "held" : "later", { from: quiet[0], n: held.n, until: hourOf(held.until) });
 }
 
 function roll() {

@@ -32,7 +32,7 @@ function buildPhones() {
   }
   byId("tabs").replaceChildren(...state.people.map((facts) => h("button.tab", { type: "button", role: "tab", id: `tab-${facts.key}`, "aria-controls": `phone-${facts.key}`, dataset: { person: facts.key }, onclick: () => show(facts.key) },
     h("span.avatar", { "aria-hidden": "true", class: `avatar part-${facts.key}` }), h("span.tab-words"), h("i.dot", { hidden: true }))));
-  byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person, says: chip.text }, onclick: () => phones.get(chip.person).say(chip.text) }, `「${chip.text}」`)));
+  byId("try").replaceChildren(h("span.try-words", { dataset: { word: "try" } }), ...state.chips.map((chip) => h("button.chip", { type: "button", dataset: { person: chip.person, says: chip.text }, onclick: () => phones.get(chip.person).try(chip) }, chip.voice ? chip.text : `「${chip.text}」`)));
   drawTabs();
 }
 

@@ -61,7 +61,7 @@ export class Phone {
     this.attachButton = h("button.round", { type: "button", dataset: { label: "attach" }, "aria-haspopup": "true", "aria-expanded": "false", onclick: () => this.openMenu(this.attachMenu.hidden) }, icon("attach"));
     this.sendButton = h("button.round.send", { type: "button", dataset: { label: "send" }, onclick: () => this.send() }, icon("send"));
     this.quote = h("div.replying", { hidden: true });
-    this.chips = h("div.chips", {}, chips.map((chip) => h("button.chip", { type: "button", title: chip.text, dataset: { says: chip.text }, onclick: () => this.say(chip.text) }, chip.short)));
+    this.chips = h("div.chips", {}, chips.map((chip) => h("button.chip", { type: "button", title: chip.text, dataset: { says: chip.text }, onclick: () => this.try(chip) }, chip.short)));
     this.screen = h("div.screen", {},
       h("div.statusbar", { "aria-hidden": "true" }, h("span.status-time", {}, "--:--"), h("span.status-right", {}, h("i.signal"), h("i.battery"))),
       h("div.chat-head", {}, h("img", { src: "/demo/static/seal.svg", alt: "", width: 34, height: 34 }), h("div", {}, h("b", { dataset: { word: "brand" } }), this.status)),
@@ -214,6 +214,11 @@ export class Phone {
     const reply = this.replying;
     this.replyTo(null);
     if (!this.facts.blocked) await this.deed(act("say", { person: this.key, text, reply_to: reply?.id ?? null }));
+  }
+
+  /** One of the things to try is said, or sent as a recording. */
+  async try(chip) {
+    await (chip.voice ? this.attach("voice") : this.say(chip.text));
   }
 
   async tap(message, button, element) {

@@ -15,7 +15,9 @@ const REAL_REPAIR = "厂家更换门锁，已复检合格";
 const CAPTIONS = {
   one: ["王阿姨只说一句话。不填表，不下载，不用知道该找谁。", "Auntie Wang says one sentence. No form, no download, no need to know who is in charge."],
   morning: ["夜里不响铃：先把办公时钟拨到早上。", "No phone rings at night: the office clock is turned to the morning."],
+  alone: ["刚响过的手机，几分钟内不再一件件响：先过十分钟。", "A phone that has just rung is left alone for some minutes: ten of them go by first."],
   consent: ["头一回用，先问一声：可以吗？往后不再问。", "The first time it asks once: may we? Never again after that."],
+  another: ["是刚办结的那件，还是另一件？先问一声，免得弄混。", "The case just closed, or another one? It asks, so that nothing is mixed up."],
   understood: ["它先说一遍自己听懂了什么：交给谁、几点前有人联系。她点一下。", "It says what it understood: who gets it, and by when. She taps once."],
   receipt: ["编号、管事的人、钟点，都有了。有变化才打扰她。", "A number, someone in charge, a time. She is disturbed only when something changes."],
   desk: ["物业手机响了：看得到事，看不到是谁说的。签收。", "The property desk's phone rings: it sees the matter, not who said it. Signed for."],
@@ -31,6 +33,7 @@ const CAPTIONS = {
 };
 
 const CONSENT = /^知道了|同意/; // the words on the buttons; everyone in the cast reads Chinese
+const ANOTHER = /^另一件事?$/; // where she has told of such a matter before
 const SUBMIT = /提交$/;
 const SIGN = /^签收$/;
 const CONTACT = /^已联系/;
@@ -42,6 +45,8 @@ const NUMBER = /编号\s*(\d{4,})/; // the receipt's
 const MOST_DUES = 8; // due moments of this case turned at most until the community leads
 const DAY = [8, 18]; // hours in which phones may ring
 const MORNING = 9;
+const TOGETHER = 10 * 60_000; // ms of the office in which a desk's third card becomes a list
+const LED = /牵头/; // what the resident reads once the level above leads
 
 /** Plays the whole story by itself; `stage` is {phones, show}. */
 export class Story {
@@ -105,15 +110,17 @@ export class Story {
   async tell(signal) {
     this.number = null; // of the story's own case, once the receipt has said it; other cases are not touched
     await this.morning(signal);
+    await this.alone(signal);
     this.marks = this.mark();
     this.caption("one");
     this.focus("resident");
     await this.type("resident", SENTENCE, signal);
-    let card = await this.reach("resident", [CONSENT, SUBMIT], signal);
-    if (CONSENT.test(card.button.text)) {
-      this.caption("consent");
+    let card = await this.reach("resident", [CONSENT, ANOTHER, SUBMIT], signal);
+    while (!SUBMIT.test(card.button.text)) {
+      this.caption(CONSENT.test(card.button.text) ? "consent" : "another");
+      this.marks.set("resident", card.message.id);
       await this.press("resident", card, signal, 2000);
-      card = await this.reach("resident", [SUBMIT], signal);
+      card = await this.reach("resident", [CONSENT, ANOTHER, SUBMIT], signal);
     }
     this.caption("understood");
     this.marks.set("resident", card.message.id); // a receipt above it is of something else
@@ -125,7 +132,7 @@ export class Story {
 
     this.focus("property");
     this.caption("desk");
-    await this.press("property", await this.reach("property", [SIGN], signal), signal, 2800);
+    await this.press("property", await this.unsigned("property", signal), signal, 2800);
     this.caption("contact");
     await this.press("property", await this.reach("property", [CONTACT], signal), signal, 2200);
     this.caption("done");
@@ -141,12 +148,12 @@ export class Story {
     this.focus("community");
     this.caption("silence");
     await this.rest(1400, signal);
-    for (let i = 0; i < MOST_DUES && !this.find("community", [SIGN]); i += 1) {
+    for (let i = 0; i < MOST_DUES && !this.led(); i += 1) {
       await this.due(signal);
       await this.rest(900, signal);
     }
     this.caption("climbed");
-    await this.press("community", await this.reach("community", [SIGN], signal), signal, 3200);
+    await this.press("community", await this.unsigned("community", signal), signal, 3200);
     await this.claim("community", REAL_REPAIR, signal);
 
     this.focus("resident");
@@ -163,6 +170,16 @@ export class Story {
     if (hour >= DAY[0] && hour < DAY[1]) return;
     this.caption("morning");
     await turn(((24 + MORNING - hour) % 24) * 3600 - minute * 60);
+    await this.rest(900, signal);
+  }
+
+  /** Where other cases have just rung, the story's own would be read in a list with them: they get their ten minutes. */
+  async alone(signal) {
+    const since = officeNow() - TOGETHER;
+    const rung = (key) => [...this.stage.phones.get(key).messages.values()].some((one) => one.buttons.length && new Date(one.at) > since);
+    if (!["property", "community"].some(rung)) return;
+    this.caption("alone");
+    await turn(TOGETHER / 1000 + 60);
     await this.rest(900, signal);
   }
 
@@ -231,6 +248,23 @@ export class Story {
     return this.find(key, patterns);
   }
 
+  /** Whether the community can sign for it: by its card, or, the resident knows that it leads, from its list. */
+  led() {
+    return this.find("community", [SIGN]) ?? (this.named("resident").some((one) => LED.test(one.text)) && this.listed("community"));
+  }
+
+  /** The newest list with the story's own case in it: {message, button}. */
+  listed(key) {
+    return this.pick(this.fresh(key), [new RegExp(`^${this.number}$`)]);
+  }
+
+  /** The card to sign for; one that came in a list is opened from there, as a clerk would. */
+  async unsigned(key, signal) {
+    await this.until(() => this.find(key, [SIGN]) ?? this.listed(key), signal);
+    if (!this.find(key, [SIGN])) await this.press(key, this.listed(key), signal, 900);
+    return this.reach(key, [SIGN], signal);
+  }
+
   /** What the bot has said on that phone since the story began, newest first. */
   fresh(key) {
     const { messages } = this.stage.phones.get(key);
@@ -239,7 +273,8 @@ export class Story {
 
   /** … and of its own case, once that has a number. */
   named(key) {
-    return this.fresh(key).filter((one) => !this.number || one.text.includes(this.number));
+    const own = new RegExp(`(?<!\\d)${this.number}(?!\\d)`); // and not a part of a telephone's
+    return this.fresh(key).filter((one) => !this.number || own.test(one.text));
   }
 
   find(key, patterns) {

@@ -17,10 +17,10 @@ const ZH = {
   fault_clear: "撤销未发生的故障", armed: "还剩{n}次",
   close: "关闭", empty_title: "还没有诉求", empty_words: "替王阿姨说一句话，或看一分钟演示。这里会显示谁在管、几点前、已经告诉了谁。",
   events: "经过", clocks: "在走的时钟", notices: "通知", in: "还有", over: "已过",
-  with: "现在归", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到",
+  with: "现在归", next_clock: "下一个时限", waiting: "待发", sent: "已送达", dead: "送不到", skipped: "不单独发",
   nothing_running: "没有在走的时钟", rang_n: "响铃 {n} 次，静默更新 {m} 次", waiting_n: "待发 {n} 条", kept: "收到即存，重启不丢",
   sealed: "一件密件", began: "起于{desk}", began_here: "起于{began}，现在也由{leads}牵头", began_there: "起于{began}，现由{leads}牵头",
-  alarms_n: "要人看的 {n} 件", colon: "：", held: "夜里{from}后不打扰：{n}条{until}送达", further: "右边还有一部", back: "回到左边",
+  alarms_n: "要人看的 {n} 件", colon: "：", held: "夜里{from}后不打扰：{n}条{until}送达", later: "攒着一起看：{n}条{until}送达", further: "右边还有一部", back: "回到左边",
   opened_stairwell: "扫了{stairs}楼道的二维码", opened_card: "用邀请卡登记",
 };
 
@@ -41,10 +41,10 @@ const EN = {
   fault_clear: "Call off pending faults", armed: "{n} left",
   close: "Close", empty_title: "No case yet", empty_words: "Say a sentence as Auntie Wang, or watch the one-minute demo. Here you will see who has it, until when, and who was told.",
   events: "What happened", clocks: "Clocks running", notices: "Notices", in: "in", over: "over by",
-  with: "With", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable",
+  with: "With", next_clock: "Next due", waiting: "waiting", sent: "delivered", dead: "undeliverable", skipped: "not sent alone",
   nothing_running: "no clock is running", rang_n: "rang {n} times, {m} silent updates", waiting_n: "{n} waiting", kept: "kept before it is answered",
   sealed: "A sealed matter", began: "began at {desk}", began_here: "began with the {began}, which still leads", began_there: "began with the {began}, the {leads} leads now",
-  alarms_n: "{n} to be looked at", colon: ": ", held: "No ringing after {from}: {n} held until {until}", further: "more to the right", back: "back to the left",
+  alarms_n: "{n} to be looked at", colon: ": ", held: "No ringing after {from}: {n} held until {until}", later: "Read together: {n} from {until}", further: "more to the right", back: "back to the left",
   opened_stairwell: "scanned the stairwell QR code", opened_card: "enrolled with an invitation card",
 };
 
@@ -56,13 +56,24 @@ const CODES = {
   state: {
     draft: ["填写中", "draft"], submitted: ["待受理", "submitted"], accepted: ["已受理，等签收", "accepted"], signed: ["已签收", "signed for"],
     working: ["办理中", "in hand"], claimed: ["等居民确认", "asked: is it solved?"], closed_ok: ["已办结", "closed"], reopened: ["重办", "reopened"],
+    closed_silent: ["已办结（未评价）", "closed, unanswered"], withdrawn: ["居民撤回", "withdrawn"],
   },
   event: {
     submit: ["居民提交", "resident submitted"], accept: ["系统受理并派单", "accepted and assigned"], look: ["楼长：我来看看", "head: I'll have a look"],
     busy: ["楼长：没空", "head: no time"], decline: ["楼长：我不便管", "head: not for me"], sign: ["签收", "signed for"], contact: ["已联系居民", "resident contacted"],
     claim: ["报办结", "said it is done"], confirm: ["居民：解决了", "resident: solved"], deny: ["居民：没有解决，退回重办", "resident: not solved, sent back"],
     partly: ["居民：好了一部分，退回重办", "resident: partly, sent back"], climb: ["到时没人应答", "silence"],
-    take_over: ["到时没人应答：上一级接管牵头", "silence: the level above leads"],
+    take_over: ["上一级接管牵头", "the level above leads"],
+    enter: ["服务台代登记", "entered at the desk"], word: ["带话给居民", "word to the resident"], plan: ["定了日子", "named a day"],
+    ask: ["向居民提问", "asked the resident"], reply: ["居民答复", "resident answered"], resume: ["没等到答复，接着计时", "no answer, the clocks go on"],
+    add: ["居民补充", "resident said more"], urge: ["居民催了一下", "resident hurried it"], raise: ["居民申请上报", "resident asked to go higher"],
+    sort: ["定了类别", "category named"], hear: ["听完写下了", "voice written down"], agree: ["居民：是这样", "resident: that is right"],
+    disagree: ["居民：不是这样", "resident: that is not it"], dispatch: ["派工", "a worker was sent"], external: ["记下外部编号", "outside number noted"],
+    offer: ["申请转办", "asked for a transfer"], take: ["接下转办", "transfer taken"], extend: ["申请延期", "asked for more time"],
+    grant: ["同意延期", "more time granted"], refuse: ["没有同意", "refused"], safe: ["已围挡，不再有危险", "made safe"],
+    no_answer: ["电话没人接", "nobody answered the call"], person: ["居民要找人工", "resident wants a person"], spoke: ["与居民说上话了", "spoke with the resident"],
+    lapse: ["居民没有答复，先办结", "closed without an answer"], reopen: ["居民：没好，重办", "resident: reopened"],
+    withdraw: ["居民撤回", "resident withdrew it"], rate: ["居民打了分", "resident rated it"], thank: ["居民说谢谢", "resident says thanks"],
   },
   role: {
     resident: ["居民", "resident"], head: ["楼长", "building head"], property: ["物业", "property firm"], committee: ["业委会", "owners' committee"],
@@ -71,7 +82,7 @@ const CODES = {
   unless: {
     signed: ["到时还没签收", "not signed for by then"], contacted: ["到时还没联系居民", "resident not contacted by then"],
     claimed: ["到时还没办好", "not done by then"], answered: ["到时居民还没回答", "no answer from the resident by then"],
-    closed: ["到时还没办结", "not closed by then"],
+    closed: ["到时还没办结", "not closed by then"], safe: ["到时还有危险", "not made safe by then"],
   },
   alarm: {
     review: ["到了最高一级还没办结，请定怎么办", "at the top of the ladder and still open: decide"],
@@ -79,10 +90,12 @@ const CODES = {
     "desk-unreachable": ["这个服务台没有人登记，通知送不到", "nobody is enrolled at this desk"],
     "raiser-unreachable": ["居民收不到消息，请打电话", "the resident cannot be reached: telephone"],
     "file-lost": ["一个附件没能收下", "an attachment could not be fetched"],
-    "notice-half-done": ["一条消息有了回音，后续没能记下", "a notice was answered, what follows could not be written"],
     "clock-failed": ["一个时限没能按时处理", "a due moment could not be handled"],
     "notice-half-done": ["一条通知送到了，后面该做的没写下来", "a notice arrived, but what follows from it was not written down"],
     notice_dead: ["一条通知送不到", "a notice could not be delivered"],
+    "picture-unreadable": ["一张照片打不开，没有转给任何人", "a picture could not be read; nobody was shown it"],
+    "calendar-ends": ["节假日表快用完了，请续上", "the holiday table ends soon: continue it"],
+    "duty-gap": ["假期里有一天没人值班", "a day of the holiday has nobody on duty"],
     update_parked: ["一条来信读不懂，已留存待查", "an incoming message could not be read; it is kept"],
   },
   why: {
@@ -94,14 +107,19 @@ const CODES = {
   effect: {
     remind: ["提醒服务台", "reminds the desk"], copy: ["抄送上一级", "copies the level above"], lead: ["上一级接管牵头", "the level above leads"],
     ask_again: ["再问居民一次", "asks the resident again"], call: ["转电话回访", "someone telephones"], review: ["专班复核", "comes up for review"],
+    assist: ["请楼长助手帮忙", "asks the head's assistant"], resume: ["接着计时", "the clocks go on"],
   },
   telling: {
     receipt: ["回执", "receipt"], assignment: ["派单", "assignment"], request: ["请楼长帮忙", "request to the head"], question: ["问：解决了吗", "is it solved?"],
     returned: ["退回重办", "sent back"], copy: ["抄送", "copy"], changed: ["新的时限", "changed promise"], refresh: ["刷新卡片", "card refreshed"],
     reminder: ["提醒", "reminder"], word: ["带话给居民", "word to the resident"], call: ["请打电话问居民", "telephone the resident"],
+    asked: ["服务台的提问", "the desk's question"], heard: ["核对语音写下的话", "is this what the voice says?"], added: ["居民又说了一句", "the resident said more"],
+    decide: ["请定：转办或延期", "decide: transfer or more time"], decided: ["定下来了", "it was decided"], thanks: ["居民的谢谢", "thanks passed on"],
+    pictures: ["照片", "pictures"], list: ["清单", "list"],
   },
   reader: {
     raiser: ["居民", "resident"], head: ["楼长", "building head"], desk: ["责任服务台", "accountable desk"], helping: ["协办服务台", "helping desk"], above: ["上一级", "level above"],
+    family: ["居民家人", "family"], decider: ["请他定的服务台", "desk that decides"], caller: ["打电话的服务台", "desk that telephones"],
   },
   level: {
     1: ["楼栋", "building"], 2: ["小区", "compound"], 3: ["社区", "community"], 4: ["街道", "subdistrict"], 6: ["区", "district"],
