@@ -2,7 +2,7 @@
 
 replying to any card of it              joins that case
 补充一句 · 回答, then one message          joins that case
-just so, where one desk waits for an answer    is the answer
+just so, where a desk waits for an answer, has let one know something within a day, or one said 没有    joins it
 just so, where one question 解决了吗 is open     is asked: 是0412号的事 · 另一件事
 
 Words of danger go first; words of somebody who may not want to live are a matter of their own, and so are voices,
@@ -32,7 +32,7 @@ from handlers.words import Words
 from models.actions.handling import may_say
 from models.actions.relaying import Joined, Remark, add
 from models.queries.cases import view
-from models.queries.exchange import Open, asked_of, case_of_card, open_case
+from models.queries.exchange import Open, asked_of, case_of_card, open_case, told_lately
 from models.queries.people import Speaker
 from models.rules.lifecycle import Event
 from models.rules.policy import UNCLASSIFIED, Town
@@ -53,11 +53,13 @@ class How(StrEnum):
 
     CARD = auto()  # it replies to a card
     AWAITED = auto()  # 补充一句 was tapped
-    ANSWER = auto()  # a desk waits for an answer
+    ANSWER = auto()  # a desk waits for an answer, or was answered by 没有 and hears what is missing
     WHICH = auto()  # it may be: the resident is asked
 
 
 _GUESSED = (How.ANSWER, How.WHICH)
+_SHORT = 30
+"""Characters of an answer; whoever writes more may tell of something new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ async def _meant(message: Message, kept: Mapping[str, Any], turn: Turn, speaker:
         return None
     if awaited.get("album") and awaited["album"] != message.media_group_id:
         return None  # that one was answered; only more pictures of the same album still belong to it
-    return awaited["case"], How.AWAITED
+    return awaited["case"], How.ANSWER if awaited.get("unbidden") else How.AWAITED
 
 
 async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Speaker) -> tuple[int, How] | None:
@@ -114,7 +116,10 @@ async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Spe
     answer, question = await turn.ask(asked_of, person=speaker.person)
     if answer is not None:
         return answer, How.ANSWER
-    return None if question is None else (question, How.WHICH)
+    if question is not None:
+        return question, How.WHICH
+    told = await turn.ask(told_lately, person=speaker.person)
+    return None if told is None else (told, How.ANSWER)
 
 
 def _belongs(text: str, case: Open, how: How, town: Town) -> bool:
@@ -151,11 +156,14 @@ async def ask_more(
     ]
 
 
-async def await_more(case_id: int, state: FSMContext, turn: Turn) -> None:
-    """The next message of this chat is about this case; an open draft stays."""
+async def await_more(case_id: int, state: FSMContext, turn: Turn, *, unbidden: bool = False) -> None:
+    """The next message of this chat is about this case; an open draft stays.
+
+    `unbidden`: the resident did not ask to say more, so every one within the hour is, but one that names another matter.
+    """
     if await state.get_state() not in Filing.__all_states_names__:
         await state.clear()
-    await state.update_data(adding={"case": case_id, "since": turn.now.isoformat()})
+    await state.update_data(adding={"case": case_id, "since": turn.now.isoformat(), "unbidden": unbidden})
 
 
 @router.message(Said(), AboutCase())
@@ -180,7 +188,8 @@ async def take_more(
         return await ask_which_case(message, said, about.case, state, turn, w)
     album = message.media_group_id or ""
     kept = {**await state.get_data()}
-    kept.pop("adding", None)
+    if not kept.get("adding", {}).get("unbidden"):
+        kept.pop("adding", None)
     if album:
         kept["adding"] = {"case": about.case.id, "since": turn.now.isoformat(), "album": album}
     await state.set_data(kept)
@@ -190,8 +199,9 @@ async def take_more(
 
 
 def _another(text: str, case: Open, town: Town) -> bool:
-    """Whether the words clearly name another matter than the case's."""
-    return understand(text, town, home=None).category.code not in (UNCLASSIFIED, case.category)
+    """Whether the words name another matter than the case's, or are long enough to."""
+    code = understand(text, town, home=None).category.code
+    return code != case.category and (code != UNCLASSIFIED or (len(text) > _SHORT and not case.unanswered))
 
 
 async def _say(

@@ -84,14 +84,15 @@ async def _answer(
     if event is Event.CONFIRM:
         await turn.do(confirm, case_id=case_id, by=speaker, version=version)
         return w.plain("谢谢您！这件事办结。")
-    if event is Event.PARTLY:
-        await await_more(case_id, state, turn)
+    await await_more(case_id, state, turn, unbidden=event is Event.DENY)
     risen = await turn.do(deny, case_id=case_id, by=speaker, version=version, event=event)
     return w.plain("知道了，这次改由上一级牵头重办。") if risen else w.plain("知道了，已退回重办，并告诉了上一级。")
 
 
 def _then(event: Event, chat_id: int, w: Words) -> list[SendMessage]:
-    """After 好了一部分: what is missing, if the resident likes to say it; the next message joins the case."""
-    if event is not Event.PARTLY:
-        return []
-    return [SendMessage(chat_id=chat_id, text=w("还差什么？一句话就行，办事的人会看到。不说也行，他们会来问。"))]
+    """After 没有 and 好了一部分: what is missing, if the resident likes to say it; what comes next joins the case."""
+    if event is Event.PARTLY:
+        return [SendMessage(chat_id=chat_id, text=w("还差什么？一句话就行，办事的人会看到。不说也行，他们会来问。"))]
+    if event is Event.DENY:
+        return [SendMessage(chat_id=chat_id, text=w("哪里没好？一句话就行，办事的人会看到。不说也行。"))]
+    return []

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.records import Case, Channel
 from models.rules.gone import category_of
@@ -143,6 +143,22 @@ def asked_of(work: Work, *, person: int) -> tuple[int | None, int | None]:
     """
     answers, questions = _ASKED.all(work.session, person=person), _CLAIMED.all(work.session, person=person)
     return _only(answers), _only(questions)
+
+
+_TOLD = Statement("""
+    SELECT c.id FROM "case" c JOIN notice n ON n.case_id = c.id AND n.person_id = :person
+    WHERE c.raiser_id = :person AND c.state IN ('accepted', 'signed', 'working', 'reopened')
+        AND n.telling = 'word' AND n.reader = 'raiser' AND n.edits IS NULL AND n.state = 'sent' AND n.sent_at > :since
+    ORDER BY n.sent_at DESC, n.id DESC LIMIT 1
+""")
+ANSWERED_WITHIN = timedelta(days=1)
+"""So long after a desk let somebody know something, their few words are taken to answer it."""
+
+
+def told_lately(work: Work, *, person: int) -> int | None:
+    """The case of which a desk has let this person know something last, within a day; None: of none."""
+    row = _TOLD.one(work.session, person=person, since=work.now - ANSWERED_WITHIN)
+    return None if row is None else int(row.id)
 
 
 def _only(rows: list[Row]) -> int | None:
