@@ -75,7 +75,7 @@ class Thumbs:
         await expect(found.last).to_be_visible(timeout=PATIENCE)
 
     async def file_lift(self) -> str:
-        """王阿姨 reports the lift with one chip; consents and says that it is another matter if she is asked; hands it in. The case's number."""
+        """王阿姨 reports the lift with one chip, answers what is asked first, hands it in. The case's number."""
         receipts = self.messages("resident").filter(has_text="收到了，编号")
         before = await self.messages("resident").count()
         await self.try_chip("resident", "电梯又停了")
@@ -83,7 +83,7 @@ class Thumbs:
         consent, another = self.key("resident", "知道了，接着办"), self.key("resident", "另一件")
         submit = self.key("resident", "对，提交")
         await expect(consent.or_(another).or_(submit).first).to_be_visible(timeout=PATIENCE)
-        for asked_first in (another, consent):  # of a matter like one that was closed; of whoever writes for the first time
+        for asked_first in (another, consent):  # where such a matter was just closed; of whoever never wrote before
             if await asked_first.is_visible():
                 await asked_first.click()
         await self.tap("resident", "对，提交")
@@ -100,25 +100,22 @@ class Thumbs:
 
     async def turn_to_next(self) -> None:
         """The clock is turned to the next due moment, and has rung."""
+        await self.turn("next")
+
+    async def turn(self, by: str) -> None:
+        """The clock is turned to what is "next", or by so many seconds, and everything on the way has rung."""
         await self.open_tools()
-        button = self.page.locator("[data-turn=next]")
-        before = await self.page.locator("#next-due").inner_text()
-        await button.click(timeout=PATIENCE)
-        await expect(self.page.locator("#next-due")).not_to_have_text(before, timeout=PATIENCE)
+        button = self.page.locator(f"[data-turn='{by}']")
+        await expect(button).to_be_enabled(timeout=PATIENCE)
+        async with self.page.expect_response("**/demo/clock", timeout=2 * PATIENCE):
+            await button.click(timeout=PATIENCE)
         await expect(self.page.locator("[data-turn='3600']")).to_be_enabled(timeout=PATIENCE)
 
     async def let_phones_rest(self) -> None:
-        """An hour or more later, by day: no desk has just been rung, so the next card rings by itself and not in a list."""
-        await self.open_tools()
-        hour, turn = self.page.locator("#office-time"), self.page.locator("[data-turn='3600']")
-        while True:
-            before = await hour.inner_text()
-            await expect(turn).to_be_enabled(timeout=PATIENCE)
-            await turn.click(timeout=PATIENCE)
-            await expect(hour).not_to_have_text(before, timeout=PATIENCE)
-            await expect(turn).to_be_enabled(timeout=PATIENCE)
-            if "09" <= (await hour.inner_text())[:2] < "18":
-                return
+        """By day, an hour or more later: no desk has just been rung, so the next card comes by itself, in no list."""
+        await self.turn("3600")
+        while not "09" <= (await self.page.locator("#office-time").inner_text())[:2] < "18":
+            await self.turn("3600")
 
     async def break_something(self, fault: str) -> None:
         """The fault's row in the menu is tapped."""

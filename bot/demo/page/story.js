@@ -8,7 +8,8 @@ import { language, word } from "./words.js";
 const LASTS = 52_000; // ms it usually takes; a minute is what was promised
 const SPEED = Number(new URLSearchParams(location.search).get("speed")) || 1; // tests have no minute to spare
 const WAITS = 9000; // ms for one answer; then the story says so and ends
-const SENTENCE = "3栋电梯又停了，八十多岁的老人下不了楼";
+const SENTENCE = "栋电梯又停了，八十多岁的老人下不了楼";
+const BUILDINGS = [3, 1, 2, 4, 5, 6]; // told once more, the story is of another lift: the same one would be a relapse, and begin higher up
 const REPAIR = "换了门机皮带，试运行正常";
 const REAL_REPAIR = "厂家更换门锁，已复检合格";
 
@@ -114,7 +115,7 @@ export class Story {
     this.marks = this.mark();
     this.caption("one");
     this.focus("resident");
-    await this.type("resident", SENTENCE, signal);
+    await this.type("resident", this.sentence(), signal);
     let card = await this.reach("resident", [CONSENT, ANOTHER, SUBMIT], signal);
     while (!SUBMIT.test(card.button.text)) {
       this.caption(CONSENT.test(card.button.text) ? "consent" : "another");
@@ -162,6 +163,13 @@ export class Story {
     await this.rest(2000, signal);
     this.caption("end");
     await this.rest(3600, signal);
+  }
+
+  /** What she says: of the first lift she has not told of yet. */
+  sentence() {
+    const said = [...this.stage.phones.get("resident").messages.values()].filter((one) => one.mine).map((one) => one.text);
+    const other = BUILDINGS.find((building) => !said.includes(`${building}${SENTENCE}`));
+    return `${other ?? BUILDINGS[0]}${SENTENCE}`;
   }
 
   /** At night nobody's phone rings: the story begins in the morning. */
