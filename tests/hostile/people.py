@@ -105,7 +105,7 @@ async def complain(phone: Phone, words: str, *, denials: int) -> None:
         question = phone.shown(SOLVED)
         assert question is not None
         phone.tap(question, UNSOLVED if time < denials else SOLVED)
-        await phone.until(lambda question=question: not phone.standing(question).buttons)  # type: ignore[misc]
+        await phone.until(lambda question=question: _button(phone.standing(question), SOLVED) is None)  # type: ignore[misc]
 
 
 async def handle(phone: Phone) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.house import house
@@ -24,24 +24,31 @@ from tests.hostile.children import KILLED, Life, Nursery
 from tests.hostile.people import Phone, complain, decline, handle
 from tests.hostile.verdict import age_leases, at_work, kept_updates, unsettled
 
-BUILDING = "LC01-3"
-MORNING = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """A working Wednesday, ten o'clock in the town: nothing is held back for the night."""
+NOON = MORNING + timedelta(hours=2)
+"""What rings later than this (the lists of the day) nobody here waits for."""
 
 WITHIN_S = 90
 """Seconds in which everybody must have been served: generous, because the machine may be busy with other things."""
 
 COMPLAINTS = (
-    ("3栋电梯又停了，老人下不了楼", 0),
-    ("楼道的灯坏了好几天", 1),
-    ("垃圾桶满了没人收", 0),
+    ("LC01-3", "3栋电梯又停了，老人下不了楼", 0),
+    ("LC02-1", "楼道的灯坏了好几天", 1),
+    ("LC03-1", "垃圾桶满了没人收", 0),
 )
-"""What each resident says, and how often they then say that it is not solved."""
+"""Where each resident lives, what they say, and how often they then say that it is not solved.
+
+Each has a property desk of their own: a third card within minutes would be read in a list ten office minutes later,
+and here the office's clock runs as fast as the wall's.
+"""
+HEADED = "LC01-3"
+"""The building that has a head."""
 
 
 @dataclass
 class Street:
-    """One town's messenger and database; `kills` counts how often its process was killed."""
+    """One town's messenger and database; `kills`: how often its process was killed; `until`: what rings later is not waited for."""
 
     messenger: Messenger
     stage: Stage
@@ -55,6 +62,7 @@ class Street:
     dice: random.Random
     phones: dict[str, Phone] = field(default_factory=dict)
     kills: int = 0
+    until: datetime = NOON
 
     @property
     def log(self) -> Path:
@@ -135,14 +143,17 @@ async def street(engine: str, folder: Path, nursery: Nursery, town: Town, *, see
             async def link(role: Role, place: str) -> str:
                 return await store.run(lambda session: invite(home.work(session), role=role, place=place))
 
-            compound = town.compound_of(BUILDING)
-            for desk in (compound.property_desk, town.community_desks[compound.community], town.street_desk):
-                if desk is not None:
-                    one.add(f"desk:{desk}", await link(Role(town.desks[desk].kind), desk))
-            one.add("head", await link(Role.HEAD, BUILDING))
-            stairwell = await link(Role.RESIDENT, BUILDING)
-            for number in range(len(COMPLAINTS)):
-                one.add(f"resident:{number}", stairwell)
+            compounds = [town.compound_of(building) for building, _, _ in COMPLAINTS]
+            desks = (
+                *(compound.property_desk for compound in compounds),
+                *(town.community_desks[compound.community] for compound in compounds),
+                town.street_desk,
+            )
+            for desk in dict.fromkeys(desk for desk in desks if desk is not None):
+                one.add(f"desk:{desk}", await link(Role(town.desks[desk].kind), desk))
+            one.add("head", await link(Role.HEAD, HEADED))
+            for number, (building, _, _) in enumerate(COMPLAINTS):
+                one.add(f"resident:{number}", await link(Role.RESIDENT, building))
         try:
             yield one
         finally:
@@ -162,7 +173,7 @@ async def live(one: Street, failpoint: str, next_failpoint: Callable[[], str] = 
     ]
     residents = [
         asyncio.create_task(complain(one.phones[f"resident:{number}"], words, denials=denials))
-        for number, (words, denials) in enumerate(COMPLAINTS)
+        for number, (_, words, denials) in enumerate(COMPLAINTS)
     ]
     story = asyncio.create_task(_finished(one, residents))
     try:
@@ -190,6 +201,6 @@ async def _finished(one: Street, residents: list[asyncio.Task[None]]) -> None:
 
 
 async def settled(one: Street) -> None:
-    """Nothing waits any more: not at the messenger, not in the inbox, not among the notices."""
-    while await one.store.read(unsettled) or one.bot.updates.pending:
+    """Nothing waits any more: not at the messenger, not in the inbox, not among the notices of this morning."""
+    while await one.store.read(unsettled, by=one.until) or one.bot.updates.pending:
         await asyncio.sleep(0.05)
