@@ -159,7 +159,7 @@ async def ask_more(
 async def await_more(case_id: int, state: FSMContext, turn: Turn, *, unbidden: bool = False) -> None:
     """The next message of this chat is about this case; an open draft stays.
 
-    `unbidden`: the resident did not ask to say more, so every one within the hour is, but one that names another matter.
+    `unbidden`: the resident did not ask to say more, so all within the hour are, but what names another matter.
     """
     if await state.get_state() not in Filing.__all_states_names__:
         await state.clear()

@@ -7,7 +7,8 @@ refuses anything.
 from dataclasses import dataclass
 
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
-from models.understanding.danger import TRAPPED, beaten_at_home, says_any, sealed_emergency, trapped
+from models.understanding.cries import calls_for_help, happens_now, hurt, of_another
+from models.understanding.danger import CRY, TRAPPED, beaten_at_home, sealed_emergency, those_said, trapped
 from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
 from models.understanding.matter import Matter, matter_chosen
@@ -34,13 +35,14 @@ class Understanding:
     building: str | None
     danger: bool  # the 110/119/120 card comes first
     care: bool  # words of self-harm: a caring text, a person now, sealed
+    of_another: bool  # they are said of somebody else: 110 comes before the caring
     lang: str  # "zh" or "en"
     seen: str  # what receivers may read, at most `SEEN_MOST` characters
     plain: bool  # `seen` is made of place and category only, nothing of the raiser's wording
     title: str  # one line of at most `TITLE_MOST` characters
     intent: Intent = Intent.MATTER  # what is asked for; words of danger are always a matter
     about: int | None = None  # the number of the case that is asked after, thanked for or taken back
-    also: tuple[Category, ...] = ()  # other matters clearly named beside it, at most two; less grave, or named later
+    also: tuple[Category, ...] = ()  # other matters clearly named beside it, at most three; less grave, or named later
     also_named: tuple[str, ...] = ()  # each in few words, in `lang`
 
 
@@ -58,14 +60,21 @@ def understand(
     found, others = told = matters_of(compared, town)
     if chosen is not None:
         found, others = matter_chosen(chosen, compared), ()
-    care = says_any(compared, town.care_words)
-    at_home, shut_in = beaten_at_home(compared), trapped(compared)
-    danger = at_home or shut_in or says_any(compared, town.danger_words)
+    cares, dangers = those_said(compared, town.care_words), those_said(compared, town.danger_words)
+    care = bool(cares)
+    at_home, shut_in, somebody = beaten_at_home(compared), trapped(compared), hurt(compared)
+    grave = chosen is None and happens_now(compared, found)
+    danger = at_home or shut_in or somebody or grave or bool(dangers) or calls_for_help(compared)
     if (care or (at_home and chosen is None)) and (sealed := sealed_emergency(town)):
         found, others = Matter(sealed, 1.0), ()
     elif shut_in and chosen is None and TRAPPED in town.categories:
         found = Matter(town.categories[TRAPPED], 1.0)
         others = tuple(other for other in others if not near(other.category.code, TRAPPED))
+    elif chosen is None and found.category.sla is not Sla.P0 and len(compared) <= CRY:
+        if cried := _most_pressing(town, dangers):
+            found, others = cried, tuple(one for one in (found, *others) if one.sure and one.category.code != ASKED)[:2]
+        elif somebody:  # 「高压线断了掉在路上」 is neither noise nor a hole in the road
+            found, others = Matter(town.categories[UNCLASSIFIED], 0.0), ()
     asked = Wanted(Intent.MATTER) if danger or care else wanted(compared)
     building = at or building_meant(compared, town, home=home)
     name = name_for(found.category, found.spoken, lang=lang)
@@ -86,6 +95,7 @@ def understand(
         building=building,
         danger=danger,
         care=care,
+        of_another=any(of_another(compared, word) for word in cares),
         lang=lang,
         seen=seen,
         plain=plain,
@@ -95,6 +105,16 @@ def understand(
         also=tuple(other.category for other in others),
         also_named=tuple(name_for(other.category, other.spoken, lang=lang) for other in others),
     )
+
+
+def _most_pressing(town: Town, dangers: tuple[str, ...]) -> Matter | None:
+    """The emergency that a word of danger names, whatever else is said more often: 「垃圾没人收，楼道里还着火了」."""
+    for word in dangers:
+        for category in town.categories.values():
+            names = tuple(own.casefold() for own in category.keywords if word in own.casefold())
+            if names and category.sla is Sla.P0 and not category.sealed:
+                return Matter(category, 1.0, (word,))
+    return None
 
 
 def _subjects(

@@ -5,7 +5,10 @@ import re
 from models.rules.policy import UNCLASSIFIED, Sla, Town
 from models.understanding.matter import Matter, matter_of
 
-_MOST = 3  # of one text: the gravest, and two that are told apart later
+_MOST = 4  # of one text: the gravest, and three that are told apart later
+_A_LIST = 3  # so many clear matters, clause by clause, are several, whatever joins them
+_GRUDGE = "C09-1"  # that the firm does nothing is said beside everything it should have done
+_URGENT = frozenset({Sla.P0, Sla.P1})
 _LONGEST = 100  # words or Chinese characters; a longer text turns one matter about and about
 _CLEAR = 4.0  # a word of two characters at the beginning of its part says 5
 _SURE = 0.5
@@ -20,6 +23,7 @@ _JOINED = re.compile(
 _LIST = re.compile(
     r"\s*(?:1[.、)]|一、)(?!\d)"
 )  # from its first word on; a list further on tells of one matter in parts
+_CLAUSE = re.compile(r"[,。;!?、\n]")
 _ITEM = re.compile(r"(?:^|[\s;。,])(?:[1-4][.、)]|[一二三四]、)(?!\d)")
 _WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 # Matters that people tell in one breath as one, by how their codes begin.
@@ -40,7 +44,9 @@ _NEAR = (
     ("C07-3", "C08-2 C08-4 C12-2"),
     ("C07-4", "C08-3 C11-1"),
     ("C08", "C12-1 C12-2 C08 C07-3"),
-    ("C09", "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12"),
+    ("C09-1", "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12"),
+    ("C09-4", "C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C12"),
+    ("C09-2", "C05-2"),
     ("C10", "C09 C10 C05-2 C03-3"),
     ("C12-3", "C03"),
 )
@@ -49,25 +55,36 @@ _PAIRS = tuple((one, other) for one, others in _NEAR for other in others.split()
 
 
 def matters_of(text: str, town: Town) -> tuple[Matter, tuple[Matter, ...]]:
-    """The gravest matter of `text` (as `reading.matching` gives it), and at most two others that it clearly names.
+    """The gravest matter of `text` (as `reading.matching` gives it), and at most three others that it clearly names.
 
-    Of equally grave ones the first that is named.
+    Of equally grave ones the first that is named. A grudge against the firm hides no clear thing it is told beside.
     """
     whole = matter_of(text, town)
-    joint = _ITEM if _LIST.match(text) else _JOINED
-    if len(text) > 6 * _LONGEST or not joint.search(text) or len(_WORD.findall(text)) > _LONGEST:
+    if len(text) > 6 * _LONGEST or len(_WORD.findall(text)) > _LONGEST:
         return whole, ()
-    told: list[Matter] = []
-    for part in joint.split(text):
-        found = matter_of(part, town)
-        if found.said < _CLEAR or found.sure < _SURE or found.category.code in (UNCLASSIFIED, "K00"):
-            continue
-        if not any(near(found.category.code, other.category.code) for other in told):
-            told.append(found)
-    if len(told) < 2:
+    joint = _ITEM if _LIST.match(text) else _JOINED
+    told = _clear(joint.split(text), town) if joint.search(text) else []
+    listed = _clear(_CLAUSE.split(text), town)
+    if len(listed) >= _A_LIST:
+        told = listed
+    if not told and whole.category.code == _GRUDGE:
+        told = [matter for matter in listed if matter.category.sla in _URGENT][:1]
+    if (len(told) < 2 and whole.category.code != _GRUDGE) or not told:
         return whole, ()
     gravest = min(told, key=lambda matter: _RANK[matter.category.sla])
     return gravest, tuple(matter for matter in told if matter is not gravest)[: _MOST - 1]
+
+
+def _clear(parts: list[str], town: Town) -> list[Matter]:
+    """The matters that some part names clearly, each once; a grudge is none."""
+    told: list[Matter] = []
+    for part in parts:
+        found = matter_of(part, town)
+        if found.said < _CLEAR or found.sure < _SURE or found.category.code in (UNCLASSIFIED, "K00", _GRUDGE):
+            continue
+        if not any(near(found.category.code, other.category.code) for other in told):
+            told.append(found)
+    return told
 
 
 def near(one: str, other: str) -> bool:

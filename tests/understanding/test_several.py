@@ -17,6 +17,22 @@ HOME = "LC01-3"
         pytest.param("楼道灯不亮\uff0c另外路面有个大坑", "C11-1", ["C11-2"], id="repairs of two things"),
         pytest.param("3栋停水了\uff0c顺便说一下门口乱停车", "C04-1", ["C05-1"], id="by the way"),
         pytest.param("电梯坏了\uff0c垃圾也没人清", "C03-2", ["C07-1"], id="也"),
+        pytest.param(
+            "物业天天不管\uff0c电梯坏了三天、垃圾没人收、楼上吵、停车费乱收",
+            "C03-2",
+            ["C07-1", "C08-2", "C05-2"],
+            id="an angry list",
+        ),
+        pytest.param(
+            "物业不作为\uff01电梯坏了三天\uff0c还有垃圾没人收\uff0c另外停车费乱收",
+            "C03-2",
+            ["C07-1", "C05-2"],
+            id="angry, and joined",
+        ),
+        pytest.param("物业不管\uff0c还有电梯坏了", "C03-2", [], id="a grudge hides no thing"),
+        pytest.param(
+            "电梯三天没修\uff0c物业不管\uff0c打电话不接", "C03-2", [], id="nor an urgent one told in one breath"
+        ),
         pytest.param("有人打架\uff0c还有路灯坏了", "C12-1", ["C11-1"], id="an emergency before a lamp"),
         pytest.param("1、垃圾没人清 2、电梯坏了 3、车乱停", "C03-2", ["C07-1", "C05-1"], id="a list"),
         pytest.param(
