@@ -1,8 +1,8 @@
 """Does one complaint go all the way, by clicking? Filed, signed, said done, not solved, climbed, solved."""
 
 import os
-from collections.abc import AsyncIterator
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest

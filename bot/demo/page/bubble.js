@@ -58,7 +58,7 @@ function media(one) {
   }
   if (kind === "voice") {
     const seconds = `0:${String(one.media.duration ?? 0).padStart(2, "0")}`;
-    const bars = Array.from({ length: 22 }, (_, i) => h(`i.bar-${(i * 7 + 3) % 5}`));
+    const bars = Array.from({ length: 16 }, (_, i) => h(`i.bar-${(i * 7 + 3) % 5}`));
     return h("div.voice", { role: "img", "aria-label": `${word("voice")} ${seconds}` }, h("span.voice-play", {}, icon("play")), h("span.wave", {}, bars), h("span.voice-length", {}, seconds));
   }
   if (kind === "location") {
