@@ -3,6 +3,7 @@
 import csv
 import itertools
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ LETTERS = Path(__file__).parents[3] / "shared" / "data" / "compound_dev.csv"
 RESIDENTS = 40
 WINDOW = 10
 """So many characters in a row are somebody's own wording and no chance."""
+A_LIST_LATER = timedelta(minutes=11)
+"""After so long, cards that came too close together have been read in one list (rules/ringing.WINDOW)."""
+OPENED = 2
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -60,7 +64,10 @@ async def test_every_real_letter_becomes_a_case_with_a_desk_a_date_and_a_receipt
                (SELECT count(*) FROM notice n
                 WHERE n.case_id = c.id AND n.telling = 'receipt' AND n.state = 'sent') AS receipts,
                (SELECT count(*) FROM notice n
-                WHERE n.case_id = c.id AND n.telling = 'assignment' AND n.state = 'sent') AS assigned
+                WHERE n.case_id = c.id AND n.telling = 'assignment' AND n.state = 'sent') AS cards,
+               (SELECT count(*) FROM notice n JOIN notice l
+                    ON l.person_id = n.person_id AND l.telling = 'list' AND l.ring_at >= n.ring_at
+                WHERE n.case_id = c.id AND n.telling = 'assignment' AND n.reason = 'listed') AS lists
         FROM "case" c ORDER BY c.id
     """)
     assert len(cases) == len(said) == 640
@@ -68,29 +75,42 @@ async def test_every_real_letter_becomes_a_case_with_a_desk_a_date_and_a_receipt
         assert case.desk in house.town.desks
         assert case.filed_at < case.acknowledge_by
         assert case.next_at >= case.filed_at
-        assert (case.receipts, case.assigned) == (1, 1), f"case {case.id}"
+        assert case.receipts == 1, f"case {case.id}"
+        assert case.cards == 1 or case.lists >= 1, f"its desk neither has a card of case {case.id} nor will read of it"
     assert await house.rows("SELECT id FROM notice WHERE state = 'dead'") == []
     assert await house.rows('SELECT id FROM "update" WHERE parked_at IS NOT NULL OR done_at IS NULL') == []
+    await lists_are_read(house, desks)
     nobody_else_read_the_plain_ones(cases, said, desks)
+
+
+async def lists_are_read(house: House, desks: list[Phone]) -> None:
+    """Every desk reads its first list and opens the first of its cases."""
+    await house.turn(A_LIST_LATER)
+    for desk in desks:
+        card = desk.last
+        for number in [label for label in buttons(card) if label.isdigit()][:OPENED]:
+            desk.person.tap(card, number)
+    await house.settle()
 
 
 def nobody_else_read_the_plain_ones(cases: list[Row], said: dict[int, tuple[Phone, str]], desks: list[Phone]) -> None:
     """Where the matter points at a flat, the raiser's wording is on no desk's telephone."""
     plain = {case.id: said[case.id][1] for case in cases if case.plain}
     assert len(plain) > 20, "the letters hold many such matters"
-    others = [number for number in said if number not in plain]
+    others = said.keys() - plain.keys()
     shown: dict[int, list[str]] = {}
     for text in (text for desk in desks for text in desk.texts):
         number = next((word[:4] for word in text.split("\n")[1:2] if word[:4].isdigit()), None)
         if number is not None:
             shown.setdefault(int(number), []).append(text)
+    assert len(plain.keys() & shown.keys()) > 20, "many of them are read on a card"
     for number, words in plain.items():
-        assert shown[number], "a desk has it"
         own = pieces(words)
-        for text in shown[number]:
+        for text in shown.get(number, ()):
             assert not own & pieces(text), f"case {number} shows its raiser's own words"
-    seen = [number for number in others if any(pieces(said[number][1]) & pieces(text) for text in shown[number])]
-    assert len(seen) > len(others) // 2, "the comparison finds words where words may be shown"
+    read = [number for number in others if number in shown]
+    seen = [number for number in read if any(pieces(said[number][1]) & pieces(text) for text in shown[number])]
+    assert len(seen) > len(read) // 2, "the comparison finds words where words may be shown"
 
 
 def pieces(text: str) -> set[str]:
