@@ -23,7 +23,16 @@ SAID = {
         "Neighbours are charging an e-bike inside the stairwell",
     ),
     "C01-4": ("楼道里有很重的煤气味", "5楼有浓烟冒出来", "闻到一股焦糊味", "I can smell gas in the corridor"),
-    "C02-1": ("外墙瓷砖掉下来差点砸到人", "楼上墙皮一直往下掉", "Tiles are falling off the facade"),
+    "C02-1": (
+        "外墙瓷砖掉下来差点砸到人",
+        "楼上墙皮一直往下掉",
+        "2栋外墙脱砖掉下来了",
+        "外墙的砖掉下来",
+        "墙皮一块块掉",
+        "楼上花盆要掉下来",
+        "空调外机快掉下来",
+        "Tiles are falling off the facade",
+    ),
     "C02-2": ("一下雨顶楼就漏", "外墙渗水墙都发霉了", "屋顶防水坏了漏雨", "Our roof is leaking when it rains"),
     "C02-3": (
         "我家墙上裂了一条大缝是裂缝",
