@@ -11,13 +11,15 @@ TRAPPED = "C03-1"
 
 _DOUBT = re.compile(
     r"(?:万一|一旦|如果|要是|假如|防止|避免|预防|容易|以免|免得|以防|怕(?!是)|迟早|早晚会)[^,。.!?;]{0,10}$"
+    r"|(?<!是)(?:不是|并非)(?:真的?|有人|在|说)*$|(?<![有叫])没有?(?:真的?|人|在)*$"
+    r"|\b(?:not|no|isn't|wasn't|never)(?: an?| on)?$"  # 「不是着火」 is no fire, 「是不是着火了」 may be one
     r"|\b(?:if|in case|in case of|prevent|avoid|risk of)\b[^,。.!?;]{0,28}$"
 )
 _FITTING = re.compile(
     r"(?:exit|door|lane|hydrant|extinguisher|alarm|escape|engine|truck|safety|drill|hose|equipment)s?\b"
 )
 _LATIN = re.compile(r"[a-z0-9'-]+|[,.!?;]")  # marks stay: what is supposed in one clause is a fact in the next
-_CRY = 160  # characters; who needs help this minute writes little, a long letter tells of what happens again and again
+CRY = 160  # characters; who needs help this minute writes little, a long letter tells of what happens again and again
 _BEFORE = 44  # characters before a word in which a doubt about it may stand
 
 # 「电梯」, that it stands still, and somebody inside: three words anywhere in two sentences
@@ -27,20 +29,20 @@ _STILL = re.compile(
     r"|\b(?:stuck|stopped|stops|broke|broken|broken down|stalled|jammed|not moving)\b"
     r"|\b(?:won't|will not|doesn't|not) open\b"
 )
-_WHO = r"(?:人|妈|爸|婆|外公|爷|奶|娃|孩子?|朋友|老伴|媳妇|女儿|儿子|我们?|[他她]们?|邻居)"
+WHO = r"(?:人|妈|爸|婆|外公|爷|奶|娃|孩子?|朋友|老伴|媳妇|女儿|儿子|我们?|[他她]们?|邻居)"
 _BUT_DOING = r"(?![抽吸吐骂尿乱堆推充跳吵养玩遛说贴放扔写装挂拉撒]|小便|大便|打架|打牌|卖)"
 _WHO_EN = (
     r"(?:mother|mom|mum|father|dad|grand\w{1,6}|parents?|people|person|someone|somebody|child(?:ren)?|kids?|sons?"
     r"|daughter|wife|husband|neighbou?rs?|man|men|woman|women|lady|boy|girl|baby|friend|we|i|he|she|they|we're|i'm)"
 )
 _INSIDE = re.compile(
-    rf"{_WHO}[^,。!?;]{{0,4}}在(?:电梯|轿厢)?(?:里面|里头|里边|里|内|中间){_BUT_DOING}"
-    rf"|(?:里面|里头|里边|电梯里|轿厢里|电梯内)(?:还|都)?(?:有|关着|困着|卡着|站着)[^,。!?;]{{0,3}}{_WHO}{_BUT_DOING}"
+    rf"{WHO}[^,。!?;]{{0,4}}在(?:电梯|轿厢)?(?:里面|里头|里边|里|内|中间){_BUT_DOING}"
+    rf"|(?:里面|里头|里边|电梯里|轿厢里|电梯内)(?:还|都)?(?:有|关着|困着|卡着|站着)[^,。!?;]{{0,3}}{WHO}{_BUT_DOING}"
     rf"|\b{_WHO_EN}\b[^.!?;]{{0,24}}\b(?:inside|in it|in there|in the (?:lift|elevator))(?! the)"
     rf"|\b{_WHO_EN} (?:can't|cannot|can not|couldn't) get out\b"
 )
 # what happens again and again, or has happened, is a broken lift and not somebody in it now
-_OFTEN = re.compile(
+OFTEN = re.compile(
     r"经常|有时|多次|曾经?|频频|频繁|几次|好几次|上次|上周|上个?月|去年|前年|前天|昨[天晚]|每[天次]|天天|时不时"
     r"|老是|总是|偶尔|常常|屡次|动不动"
     r"|过(?:一|两|几|好几)?[次回]"
@@ -74,13 +76,13 @@ _AT_HOME = re.compile(
 )
 
 
-def says_any(text: str, words: tuple[str, ...]) -> bool:
-    """Whether one of `words` is said, and not only feared: 「万一着火」 is no fire."""
+def those_said(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `words` that are said, and not only feared: 「万一着火」 is no fire."""
     latin = spaced(text)
     sought = _sought(words)
     # nearly always none of a hundred words stands there, and looking is cheaper than asking
     said = [(text, word) for word in sought if word in text] + [(latin, word) for word in sought if word in latin]
-    return any(meant(whole, word) for whole, word in said)
+    return tuple(word.strip() for whole, word in said if meant(whole, word))
 
 
 @cache
@@ -107,7 +109,7 @@ def feared(text: str, at: int) -> bool:
 
 def trapped(text: str) -> bool:
     """Whether somebody is shut in a lift: 「电梯停了，我妈在里面」, "the lift is stuck, my mother is inside"."""
-    if len(text) > _CRY or not _LIFT.search(text):
+    if len(text) > CRY or not _LIFT.search(text):
         return False
     parts = sentences(text)
     for part, following in zip(parts, [*parts[1:], ""], strict=True):
@@ -115,7 +117,7 @@ def trapped(text: str) -> bool:
             continue
         both = part + following
         held = _HELD.search(both) or (_STILL.search(both) and _INSIDE.search(both))
-        if held and not feared(both, held.start()) and not _OFTEN.search(part):
+        if held and not feared(both, held.start()) and not OFTEN.search(part):
             return True
     return False
 
