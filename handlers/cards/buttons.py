@@ -28,6 +28,7 @@ class Verb(StrEnum):
     CONSENT = "co"
     SIGN = "si"
     CONTACT = "ct"
+    ARRIVE = "av"  # 已到场
     CLAIM = "cl"
     WORD = "wo"  # 带话给居民
     SEND = "se"  # 发给居民

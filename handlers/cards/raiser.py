@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
-from handlers.cards.emergencies import emergency, emergency_buttons, is_crying
+from handlers.cards.emergencies import emergency, emergency_buttons, is_crying, may_be_mistaken
 from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
 from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
@@ -51,7 +51,7 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
 
     if seen.state is State.WITHDRAWN:
         return ()
-    if is_crying(seen) and seen.at_once:
+    if may_be_mistaken(seen):
         return emergency_buttons(w, keys, chat_id, seen)
     if seen.state in CLOSED:
         again = act(w.plain("没好，重办"), Verb.REOPEN)
@@ -172,6 +172,10 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
 
 def with_place(w: Words, seen: CaseView, said: Html, *, home: str | None) -> Html:
     """What is said, and for where it was said, unless that is the raiser's own `home`."""
+    if not seen.building.code and seen.category.sealed:
+        return Html(f"{said}\n{w('愿意的话，说一声您在哪个小区几栋，或者留个电话，好让他们找到您。')}")
+    if not seen.building.code:
+        return Html(f"{said}\n{w('在哪个小区、几栋？发一句话就行，想不起来就打上面的电话。')}")
     if seen.building.code == home or seen.category.sealed:
         return said
     return Html(f"{said}\n{w('地方：%(place)s', place=place_name(w, seen.compound, seen.building))}")

@@ -115,6 +115,8 @@ def _desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Re
         return _more(w, act, seen, reader)
     done = act(w.plain("巡查过了") if seen.patrol else w.plain("办好了"), Verb.CLAIM)
     others = act(w.plain("更多"), Verb.MORE)
+    if seen.sla is Sla.P0 and not seen.doing.arrived and not seen.patrol:
+        return _hastening(w, act, seen, reader, done=done, others=others)
     word = act(w.plain("带话给居民"), Verb.WORD)
     match seen.state:
         case State.ACCEPTED | State.REOPENED if reader is Reader.DESK:
@@ -127,6 +129,16 @@ def _desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Re
             return ((word, done), (others,))
         case _:
             return ((done, others),)
+
+
+def _hastening(w: Words, act: Act, seen: CaseView, reader: Reader, *, done: Button, others: Button) -> Rows:
+    """An emergency to which nobody has come: only who stands there says so, and a word to the resident does not."""
+    arrived = act(w.plain("已联系或上门") if seen.category.sealed else w.plain("已到场"), Verb.ARRIVE)
+    if seen.state in (State.SIGNED, State.WORKING):
+        return ((act(w.plain("带话给居民"), Verb.WORD), arrived), (done, others))
+    if reader is Reader.DESK:
+        return ((act(w.plain("签收"), Verb.SIGN), arrived), (done, others))
+    return ((arrived, done), (others,))
 
 
 def _more(w: Words, act: Act, seen: CaseView, reader: Reader) -> Rows:
@@ -224,6 +236,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         return w("⏳ 已报办好，等居民回话")
     if telling is Telling.ADDED:
         return why_rung(w, seen)
+    if reader is Reader.ABOVE and seen.sla is Sla.P0 and seen.state in HELD and seen.doing.arrived:
+        return w("🔴 紧急，已有人到场，还没办好")
     if reader is Reader.ABOVE and seen.sla is Sla.P0 and seen.state in HELD:
         return w("🔴 紧急，已报%(desk)s：请打电话核实，没人到场就派人去", desk=desk_name(w, seen.desk))
     if reader is Reader.ABOVE:
@@ -259,11 +273,11 @@ def _dates(w: Words, seen: CaseView, *, now: datetime, last: bool = False) -> Ht
     waits: list[tuple[Html, datetime | None]] = []
     if seen.state in (State.ACCEPTED, State.REOPENED):
         waits.append((w("签收"), None if seen.sla in _ANSWERED else seen.acknowledge_by))
-    if seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
-        there = seen.filed_at + ON_SCENE
-        soon = seen.sla is Sla.P0 and now < there and not seen.returned
+    if seen.sla is Sla.P0 and seen.state in HELD and not (seen.returned or seen.doing.arrived):
+        waits.append((w("到场"), seen.filed_at + ON_SCENE))
+    elif seen.state in (State.ACCEPTED, State.REOPENED, State.SIGNED):
         called_on = None if seen.patrol else seen.contact_by  # nobody comes to the raiser's door
-        waits.append((w("到场"), there) if soon else (w("上门或带话"), called_on))
+        waits.append((w("上门或带话"), called_on))
     if seen.state.open:
         waits.append((w("答复") if seen.sla in _ANSWERED else w("办好"), seen.resolve_by))
     known = [(what, by) for what, by in waits if by is not None]

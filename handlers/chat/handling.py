@@ -1,6 +1,6 @@
 """A desk or a head acts on a card.
 
-签收 · 已联系或上门              one tap, the card changes without a sound
+签收 · 已联系或上门 · 已到场      one tap, the card changes without a sound
 我来看看 · 没空 · 我不便管         the head's answers, all of them right
 带话给居民 · 办好了 · 已经好了     then one sentence, shown once more before it goes (`sentences`)
 """
@@ -50,13 +50,15 @@ awaits(
 )
 
 
-@router.callback_query(Pressed(Verb.SIGN, Verb.CONTACT))
+_TAPS = MappingProxyType({Verb.SIGN: handling.sign, Verb.CONTACT: handling.contact, Verb.ARRIVE: handling.arrive})
+
+
+@router.callback_query(Pressed(*_TAPS))
 async def take_desk(
     query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None
 ) -> AnswerCallbackQuery:
-    """The desk signed, or has spoken with the resident."""
-    act = handling.sign if press.verb is Verb.SIGN else handling.contact
-    await turn.do(act, case_id=press.of, by=_somebody(speaker))
+    """The desk signed, has spoken with the resident, or stands there."""
+    await turn.do(_TAPS[press.verb], case_id=press.of, by=_somebody(speaker))
     toast = w.plain("已签收") if press.verb is Verb.SIGN else w.plain("记下了")
     return AnswerCallbackQuery(callback_query_id=query.id, text=toast)
 

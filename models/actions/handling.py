@@ -4,13 +4,14 @@ from models.actions.calling import claimed, told_by_nobody
 from models.actions.moving import may_move, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import head_answer, subject
+from models.queries.doing import doing
 from models.queries.people import Speaker
 from models.records import Case
 from models.rules.access import Relation, relations
 from models.rules.ladder import clocks_after_claim
 from models.rules.lifecycle import Event, State, Telling, move_for
 from models.rules.policy import Role, Sla
-from models.rules.refusals import NothingSaid, NotYours, Refused
+from models.rules.refusals import NothingSaid, NotYours, Refused, Stale
 from models.turn import Work
 from models.understanding.reading import clean
 from models.vault import keep_many
@@ -27,6 +28,20 @@ def sign(work: Work, *, case_id: int, by: Speaker) -> str:
 def contact(work: Work, *, case_id: int, by: Speaker) -> str:
     """The desk has been there or telephoned: the case is being worked on. Refuses `Stale` or `NotYours`."""
     return _handle(work, case_id, Event.CONTACT, by)
+
+
+def arrive(work: Work, *, case_id: int, by: Speaker) -> str:
+    """Somebody stands at the emergency (已到场), which ends its first half hour (domain C0 on_scene); once.
+
+    Refuses `Stale` where nothing is an emergency any more, or `NotYours`.
+    """
+    case = take_up(work, case_id)
+    may_move(work, case, Event.ARRIVE, actor=by.actor)
+    if Sla(case.sla) is not Sla.P0:
+        raise Refused(Stale(number=case.number, state=case.state))
+    if doing(work, case_id).arrived:
+        return case.number  # an impatient thumb arrives once
+    return _handle(work, case_id, Event.ARRIVE, by)
 
 
 def may_let_know(work: Work, *, case_id: int, by: Speaker) -> str:

@@ -38,7 +38,7 @@ from models.turn import Work
 from models.understanding import name_for, plain_words, title_for, understand
 from models.vault import keep_many, reveal
 
-_ANSWERS = frozenset({Event.CONTACT, Event.WORD, Event.PLAN, Event.ASK, Event.SAFE})
+_ANSWERS = frozenset({Event.CONTACT, Event.ARRIVE, Event.WORD, Event.PLAN, Event.ASK, Event.SAFE})
 """What answers the resident for the first time (C0 first_reply)."""
 
 
@@ -90,8 +90,8 @@ def sort(work: Work, *, case_id: int, by: Speaker, about: str, sentence: str = "
     case.category, case.sla = about, now_of.sla.value
     case.accused = "".join(sorted(presumed_accused(category)))
     _rename(work, case, category, line=heard.line if heard else "")
-    asks, above = _hand_to_its_desk(work, case, category)
-    _dates(work, case, now_of, unchanged=unchanged)
+    asks, above = hand_to_its_desk(work, case, category)
+    dates_from_now(work, case, now_of, unchanged=unchanged)
     work.session.flush()
     tell_accountable(work, case, Telling.ASSIGNMENT)
     for desk in above:
@@ -111,7 +111,7 @@ def _class(work: Work, case: Case, category: Category) -> Sorted:
     return sorted_class(Sla(case.sla), category, was=case.category, answered=answered)
 
 
-def _hand_to_its_desk(work: Work, case: Case, category: Category) -> tuple[bool, tuple[str, ...]]:
+def hand_to_its_desk(work: Work, case: Case, category: Category) -> tuple[bool, tuple[str, ...]]:
     """The desk the category asks for leads, or the nearest above that answers.
 
     Whether the head is newly asked, and which desks an emergency is told to at once.
@@ -128,7 +128,7 @@ def _hand_to_its_desk(work: Work, case: Case, category: Category) -> tuple[bool,
     return asks, tuple(one for one in way.above if one != desk)
 
 
-def _dates(work: Work, case: Case, now_of: Sorted, *, unchanged: bool) -> None:
+def dates_from_now(work: Work, case: Case, now_of: Sorted, *, unchanged: bool) -> None:
     """The ladder begins anew for whoever leads now; what waits for the repair goes on where the class is the same."""
     assert case.id is not None
     starts = push_at(work.now, now_of.sla, category_of(work.town, case.category), work.town)

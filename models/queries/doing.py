@@ -19,6 +19,7 @@ class Doing:
     planned_by: datetime | None = None
     planned_seq: int = 0
     answered: bool = False  # somebody has spoken to the resident since she last said No
+    arrived: bool = False  # somebody stands at the emergency (已到场)
     safe: str = ""
     reason: str = ""
     changed: str = ""  # what of the promise changed last: lead, later, safe or sorted
@@ -31,8 +32,8 @@ IDLE = Doing()
 _EVENTS = Statement("""
     SELECT seq, event, facts FROM case_event
     WHERE case_id = :case_id AND event IN
-        ('contact', 'word', 'ask', 'plan', 'dispatch', 'safe', 'extend', 'grant', 'sort', 'take', 'take_over', 'deny',
-         'partly', 'reopen')
+        ('contact', 'arrive', 'word', 'ask', 'plan', 'dispatch', 'safe', 'extend', 'grant', 'sort', 'take', 'take_over',
+         'deny', 'partly', 'reopen', 'claim')
     ORDER BY seq
 """)
 _ANEW = frozenset({Event.DENY, Event.PARTLY, Event.REOPEN})
@@ -47,6 +48,10 @@ def doing(work: Work, case_id: int) -> Doing:
                 found = replace(found, dispatched=True)
             case Event.CONTACT | Event.WORD | Event.ASK:
                 found = replace(found, answered=True)
+            case Event.ARRIVE:
+                found = replace(found, arrived=True, answered=True)
+            case Event.CLAIM:
+                found = replace(found, arrived=False)  # they went; if it comes back, somebody comes back
             case Event.PLAN:
                 by = _moment(row.facts, "by")
                 found = replace(found, planned_by=by, planned_seq=row.seq, answered=True)

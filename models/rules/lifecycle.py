@@ -40,6 +40,7 @@ class Event(StrEnum):
     DECLINE = "decline"  # head: 我不便管
     SIGN = "sign"  # 签收
     CONTACT = "contact"  # 已联系居民
+    ARRIVE = "arrive"  # 已到场: somebody of the desk stands at the emergency
     WORD = "word"  # 带话: one more sentence to the resident
     PLAN = "plan"  # 定日子: the desk names its own day within what was promised
     ASK = "ask"  # 提问: the desk asks the resident; once, and the clocks pause for a working day at most
@@ -49,6 +50,7 @@ class Event(StrEnum):
     URGE = "urge"  # 催一下: once a stage, no penalty
     RAISE = "raise"  # 申请上报: always, once a level
     SORT = "sort"  # a person names the category
+    PLACE = "place"  # the resident says where it is, of what was filed without a place
     HEAR = "hear"  # a listener wrote down what a voice says
     AGREE = "agree"  # the resident: yes, that is what I said
     DISAGREE = "disagree"  # the resident: no, it is not
@@ -134,7 +136,8 @@ _SORTERS = frozenset({Role.COMMUNITY, Role.STREET})
 _CALLERS = frozenset({Role.COMMUNITY, Role.STREET, Role.DISTRICT})
 _SIGNED = frozenset({Milestone.SIGNED})
 _CONTACTED = frozenset({Milestone.SIGNED, Milestone.CONTACTED})
-_SAFE = _CONTACTED | {Milestone.SAFE}
+_THERE = _CONTACTED | {Milestone.ON_SCENE}
+_SAFE = _THERE | {Milestone.SAFE}
 _CLAIMED = _SAFE | {Milestone.CLAIMED}
 _ANSWERED = frozenset({Milestone.ANSWERED})
 _ALL = frozenset(Milestone)
@@ -175,6 +178,7 @@ def _held(state: State) -> Iterator[Move]:
     e, t = Event, Telling
     yield Move(state, e.CLAIM, State.CLAIMED, DESKS | _HEAD, (t.QUESTION, t.REFRESH), _CLAIMED)
     yield Move(state, e.SAFE, State.WORKING, DESKS, (t.CHANGED, t.REFRESH), _SAFE, restarts=True)
+    yield Move(state, e.ARRIVE, State.WORKING, DESKS, (t.REFRESH,), _THERE)
     yield Move(state, e.PLAN, State.WORKING, DESKS, (t.WORD, t.REFRESH), _CONTACTED)
     sent = State.WORKING if state is State.WORKING else State.SIGNED
     yield Move(state, e.DISPATCH, sent, DESKS, (t.REFRESH,), _SIGNED)
@@ -194,6 +198,7 @@ def _held(state: State) -> Iterator[Move]:
     if state is not State.REOPENED:  # what comes back has new dates, and no question pauses them
         yield Move(state, e.RESUME, state, _CLOCK, (t.REFRESH,))
     yield Move(state, e.RAISE, state, _RESIDENT, (t.REFRESH,))
+    yield Move(state, e.PLACE, _UNSIGNED[state], _RESIDENT, (t.ASSIGNMENT, t.REFRESH))
     yield Move(state, e.WITHDRAW, State.WITHDRAWN, _RESIDENT, (t.REFRESH,), _ALL)
     yield Move(state, e.CLIMB, state, _CLOCK)
     yield Move(state, e.TAKE_OVER, _UNSIGNED[state], _CLOCK, (t.ASSIGNMENT, t.CHANGED, t.REFRESH))

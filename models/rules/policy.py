@@ -89,6 +89,7 @@ class Milestone(StrEnum):
 
     SIGNED = "signed"  # 签收
     CONTACTED = "contacted"  # 已联系居民
+    ON_SCENE = "on_scene"  # somebody stands there (domain C0, P0); a word sent from a desk does not reach it
     SAFE = "safe"  # nobody is in danger any more (domain M46); a repair that is done is safe too
     CLAIMED = "claimed"  # the handler says it is done
     ANSWERED = "answered"  # the resident said whether it is solved

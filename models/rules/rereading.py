@@ -39,7 +39,7 @@ def earlier(before: Promised, other: Promised) -> Promised:
 
 def still_to_reach(state: State) -> frozenset[Milestone]:
     """The milestones a case in this state has yet to reach, read off the lifecycle: what no row can reach is behind."""
-    reachable: set[Milestone] = {Milestone.SAFE, Milestone.CLAIMED, Milestone.CLOSED}
+    reachable: set[Milestone] = {Milestone.ON_SCENE, Milestone.SAFE, Milestone.CLAIMED, Milestone.CLOSED}
     if move_for(state, Event.SIGN) is not None:
         reachable |= {Milestone.SIGNED, Milestone.CONTACTED}
     if move_for(state, Event.CONTACT) is not None:

@@ -6,7 +6,7 @@ from functools import partial
 from models.actions.calling import answer_call
 from models.actions.confirming import confirm, deny
 from models.actions.filing import Draft, submit
-from models.actions.handling import answer, claim, contact, let_know, sign
+from models.actions.handling import answer, arrive, claim, contact, let_know, sign
 from models.outbox import Promised
 from models.queries.people import speaker
 from models.records import Case
@@ -96,7 +96,9 @@ def _plan_work(work: Work, *, world: World, chat: int, case_id: int) -> None:
     if chance.random() < SLOW:
         done = worked(done, world.town, case.desk, chance.uniform(14, 30))
     world.later(begun, partial(_do, sign, chat=chat, case_id=case_id))
-    if chance.random() < A_WORD:
+    if case.sla == Sla.P0:
+        world.later(there, partial(_do, arrive, chat=chat, case_id=case_id))
+    elif chance.random() < A_WORD:
         world.later(there, partial(_do, let_know, chat=chat, case_id=case_id, sentence="师傅在路上了"))
     else:
         world.later(there, partial(_do, contact, chat=chat, case_id=case_id))

@@ -110,7 +110,7 @@ def _by_part(role: Role, place: str, action: Action, subject: Subject) -> bool:
         return (leads or helps) and state is State.SIGNED
     if action is Action.WORD:
         return (leads or helps) and state is State.WORKING
-    works = (Action.CLAIM, Action.SAFE, Action.PLAN, Action.DISPATCH, Action.EXTERNAL)
+    works = (Action.CLAIM, Action.ARRIVE, Action.SAFE, Action.PLAN, Action.DISPATCH, Action.EXTERNAL)
     return action in works and (leads or helps) and state in BUSY
 
 

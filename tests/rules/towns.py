@@ -95,7 +95,7 @@ def _rungs() -> tuple[Rung, ...]:
     remind, copy, lead = Effect.REMIND, Effect.COPY, Effect.LEAD
     rows: list[Rung] = [
         Rung("P0-10m", Sla.P0, wall(minutes=10), signed, copy, Level.STREET),
-        Rung("P0-2h", Sla.P0, wall(hours=2), contacted, copy, Level.DISTRICT),
+        Rung("P0-2h", Sla.P0, wall(hours=2), Milestone.ON_SCENE, copy, Level.DISTRICT),
         Rung("P0-24h", Sla.P0, wall(hours=24), claimed, lead, Level.STREET),
         Rung("P1-30m", Sla.P1, wall(minutes=30), signed, copy, Level.COMMUNITY),
         Rung("P1-4h", Sla.P1, wall(hours=4), contacted, lead, Level.COMMUNITY),

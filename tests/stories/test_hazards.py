@@ -53,7 +53,7 @@ async def test_what_is_not_safe_after_a_day_is_known_to_the_district(house: Hous
     resident = await house.resident()
     await files(resident, "3栋外墙瓷砖掉下来了")
     await desk.taps("签收")
-    await desk.taps("已联系或上门")
+    await desk.taps("已到场")
     await house.turn(25 * HOUR)
     climbed = await house.rows("SELECT facts FROM case_event WHERE event = 'climb' AND facts LIKE '%P0-24h%'")
     assert len(climbed) == 1

@@ -61,12 +61,14 @@ const CODES = {
   event: {
     submit: ["居民提交", "resident submitted"], accept: ["系统受理并派单", "accepted and assigned"], look: ["楼长：我来看看", "head: I'll have a look"],
     busy: ["楼长：没空", "head: no time"], decline: ["楼长：我不便管", "head: not for me"], sign: ["签收", "signed for"], contact: ["已联系居民", "resident contacted"],
+    arrive: ["已到场", "somebody is there"],
     claim: ["报办结", "said it is done"], confirm: ["居民：解决了", "resident: solved"], deny: ["居民：没有解决，退回重办", "resident: not solved, sent back"],
     partly: ["居民：好了一部分，退回重办", "resident: partly, sent back"], climb: ["到时没人应答", "silence"],
     take_over: ["上一级接管牵头", "the level above leads"],
     enter: ["服务台代登记", "entered at the desk"], word: ["带话给居民", "word to the resident"], plan: ["定了日子", "named a day"],
     ask: ["向居民提问", "asked the resident"], reply: ["居民答复", "resident answered"], resume: ["没等到答复，接着计时", "no answer, the clocks go on"],
     add: ["居民补充", "resident said more"], urge: ["居民催了一下", "resident hurried it"], raise: ["居民申请上报", "resident asked to go higher"],
+    place: ["说了在哪里", "place named"],
     sort: ["定了类别", "category named"], hear: ["听完写下了", "voice written down"], agree: ["居民：是这样", "resident: that is right"],
     disagree: ["居民：不是这样", "resident: that is not it"], dispatch: ["派工", "a worker was sent"], external: ["记下外部编号", "outside number noted"],
     offer: ["申请转办", "asked for a transfer"], take: ["接下转办", "transfer taken"], extend: ["申请延期", "asked for more time"],
@@ -82,7 +84,7 @@ const CODES = {
   unless: {
     signed: ["到时还没签收", "not signed for by then"], contacted: ["到时还没联系居民", "resident not contacted by then"],
     claimed: ["到时还没办好", "not done by then"], answered: ["到时居民还没回答", "no answer from the resident by then"],
-    closed: ["到时还没办结", "not closed by then"], safe: ["到时还有危险", "not made safe by then"],
+    closed: ["到时还没办结", "not closed by then"], safe: ["到时还有危险", "not made safe by then"], on_scene: ["到时还没人到场", "nobody there by then"],
   },
   alarm: {
     review: ["到了最高一级还没办结，请定怎么办", "at the top of the ladder and still open: decide"],

@@ -1,0 +1,89 @@
+"""What ends the first half hour of an emergency? Who stands there, and no word sent from a desk (domain C0)."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.actions import handling, working
+from models.rules.refusals import Refused, Stale
+from tests.house import House, Phone, buttons
+from tests.stories.living import in_charge, somebody_has_it_and_a_date
+from tests.stories.test_every_state import STATES, at_work, state_of
+
+MINUTE = timedelta(minutes=1)
+FIRST = "别扒门"
+
+
+async def answers_with_a_word(desk: Phone) -> None:
+    await desk.taps("签收")
+    await desk.taps("带话给居民")
+    await desk.says("收到")
+    await desk.taps("发给居民")
+
+
+async def test_a_word_is_no_arrival_and_the_street_leads_after_half_an_hour(house: House) -> None:
+    desk, street, district = [await house.staff(code) for code in ("WY-01", "JD", "QU")]
+    resident = await house.resident()
+    await resident.says("3栋电梯困人了，快来")
+    await answers_with_a_word(desk)
+    card = desk.with_button("已到场")
+    assert "前到场" in card.text, "what was promised stands until somebody is there"
+    assert "已联系或上门" not in buttons(card)
+    receipt = resident.that_says(FIRST)
+    assert "正赶过来" in receipt.text, "what to do first stays"
+    assert "报错了" not in buttons(receipt), "somebody has spoken with her"
+    assert "催一下" in buttons(receipt)
+
+    await house.turn(31 * MINUTE)
+    assert await in_charge(house) == "JD"
+    assert "应在今天9:30前到场，已超时" in street.with_button("签收").text
+    assert FIRST in resident.that_says("已经惊动街道").text
+    await house.turn(90 * MINUTE)
+    assert "没人到场就派人去" in district.last.text, "and the district hears of it after two hours"
+
+    # the firm, which helps now, is there before the street has signed
+    await desk.taps("已到场")
+    assert "已有人到场" in district.last.text
+    assert "到场" not in street.that_says("办理中").text
+    assert "已到场" not in buttons(desk.last)
+    assert FIRST not in resident.that_says("电话：").text
+    await somebody_has_it_and_a_date(house)
+
+
+async def test_who_is_there_stops_the_first_half_hour(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await house.staff("JD")
+    await resident.says("3栋电梯困人了，快来")
+    await desk.taps("签收")
+    await desk.taps("已到场")
+    await house.turn(150 * MINUTE)
+    assert await in_charge(house) == "WY-01"
+    assert await house.rows("SELECT id FROM clock WHERE until = 'on_scene' AND due_at IS NOT NULL") == []
+    by = await at_work(house, desk)
+    await house.do(handling.arrive, case_id=1, by=by)
+    rows = await house.rows("SELECT id FROM case_event WHERE event = 'arrive'")
+    assert len(rows) == 1, "an impatient thumb arrives once"
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_who_is_there_may_say_so_in_every_state(house: House, state: str) -> None:
+    """Also the desk that helps while the one above has yet to sign; and nobody where nothing is an emergency."""
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    by = await at_work(house, desk)
+    await resident.says("3栋电梯困人了，快来")
+    of = {"case_id": 1, "by": by}
+    if state in ("signed", "working"):
+        await house.do(handling.sign, **of)
+    if state == "working":
+        await house.do(handling.let_know, **of, sentence="收到")
+    if state == "reopened":
+        await house.do(handling.claim, **of, sentence="人出来了")
+        await house.settle()
+        await resident.taps("没有")
+    await house.do(handling.arrive, **of)
+    assert await state_of(house, 1) == "working"
+    await house.do(working.make_safe, **of, sentence="电梯停用了")
+    with pytest.raises(Refused) as refused:
+        await house.do(handling.arrive, **of)
+    assert isinstance(refused.value.refusal, Stale), "made safe, it is an ordinary repair"
+    await house.settle()
