@@ -18,7 +18,7 @@ from aiogram.types import Message
 from handlers.cards.following import family_card
 from handlers.cards.phrases import desk_name
 from handlers.cards.pursuit import answering, hurried, hurry_buttons
-from handlers.cards.raiser import standing_of, with_place
+from handlers.cards.raiser import question_buttons, standing_of, with_place
 from handlers.chat.filing import hand_to_a_person
 from handlers.chat.hearing import Private, keyboard
 from handlers.chat.paper import Filing, Paper
@@ -27,7 +27,7 @@ from handlers.chat.questions import greeted
 from handlers.words import Html, Words
 from models.actions.calling import ask_person
 from models.actions.pursuing import may_withdraw, thank, urge
-from models.queries.cases import CaseView, own_cases
+from models.queries.cases import CaseView, only_question, own_cases, view
 from models.queries.following import followed
 from models.queries.people import Speaker
 from models.queries.pursued import newest_open, only_open, thankable
@@ -78,6 +78,8 @@ async def take_thanks(message: Message, turn: Turn, w: Words, speaker: Speaker |
     if speaker is not None and case_id is not None:
         await turn.do(thank, case_id=case_id, by=speaker)
         return SendMessage(chat_id=message.chat.id, text=w("不客气！谢谢替您带到了，不说是谁。"))
+    if (asked := await _still_asked(message.chat.id, turn, w, speaker)) is not None:
+        return asked
     return SendMessage(chat_id=message.chat.id, text=w("不客气！有事直接发一句话就行。"))
 
 
@@ -152,6 +154,8 @@ async def put_away_draft(
     if (await Paper.of(state)).text:
         await state.clear()
         return SendMessage(chat_id=message.chat.id, text=w("好的，这件不提交了。"))
+    if (asked := await _still_asked(message.chat.id, turn, w, speaker)) is not None:
+        return asked
     open_one = await turn.ask(only_open, person=speaker.person) if speaker is not None else None
     if speaker is not None and open_one is not None:
         await turn.ask(may_withdraw, case_id=open_one, by=speaker)
@@ -160,6 +164,19 @@ async def put_away_draft(
     return SendMessage(
         chat_id=message.chat.id,
         text=w("已经提交的事要撤回，请打%(desk)s：%(phone)s。", desk=desk_name(w, desk), phone=desk.phone),
+    )
+
+
+async def _still_asked(chat_id: int, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage | None:
+    """The question 解决了吗 once more, where exactly one waits: what was said may mean that it is."""
+    only = await turn.ask(only_question, person=speaker.person) if speaker is not None else None
+    seen = await turn.ask(view, case_id=only[0]) if only is not None else None
+    if seen is None:
+        return None
+    return SendMessage(
+        chat_id=chat_id,
+        text=w("那%(number)s号算解决了吗？照实说就好。", number=seen.number),
+        reply_markup=keyboard(question_buttons(w, turn.keys, chat_id, seen, now=turn.now)),
     )
 
 

@@ -8,8 +8,8 @@ from models.rules.lifecycle import Event
 from models.understanding.reading import matching
 
 _YES = """
-    解决了 已经解决了 修好了 已经修好了 好了 已经好了 弄好了 办好了 是 是的 solved fixed yes done it_is_fixed
-    it_works"""
+    解决了 已经解决了 修好了 已经修好了 好了 已经好了 没事了 已经没事了 弄好了 办好了 是 是的 solved fixed yes done
+    it_is_fixed it_works"""
 _NO = """
     没有 没 没解决 没有解决 还没解决 没好 还没好 没修好 还没修好 没办好 不行 no not_yet not_fixed not_solved
     still_broken"""
@@ -28,6 +28,11 @@ _CLEAR_NO = (
     "not yet",
     "still not",
 )
+_THANKS = re.compile(
+    r"^(?:谢谢|多谢|感谢|辛苦)[您你们了大家]{0,2}[ ,.!。]*"
+    r"|[ ,.!。]*(?:谢谢|多谢|感谢|辛苦|thanks?)[您你们了大家啦 you]*[ .!。]*$"
+)
+"""「好了，谢谢」 answers as 「好了」 does."""
 _SHORT = 14  # characters; whoever writes more tells something new
 _MARKS = " .,!?。，！？"
 
@@ -42,7 +47,7 @@ _WORDS: Mapping[str, Event] = MappingProxyType(
 
 def answered(text: str) -> Event | None:
     """The answer these words are; None for anything longer, which is a sentence of its own."""
-    words = matching(text[:40]).strip(_MARKS)
+    words = _THANKS.sub("", matching(text[:40])).strip(_MARKS)
     bare = words.rstrip("啊呀呢吧哦").replace("啦", "了")
     if (event := _WORDS.get(bare)) is not None:
         return event

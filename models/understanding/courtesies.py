@@ -86,6 +86,7 @@ _WORDS: dict[Kind, str] = {
         我说的那件事 我反映的 我反映的事 我反映的问题 我上次说的 我上次报的 我上次反映的 我投诉的事 我投诉的
         诉求 投诉 报修 工单 my_case my_complaint my_report my_request my_matter my_ticket my_issue the_case""",
     Kind.WITHDRAW: """
+        不用办了 不用修了 不用派人了 不用来人了 不用麻烦了
         撤回 撤销 取消 取消了 取消吧 不用了 不用啦 不用 不需要了 算了 算了吧 不报了 不投诉了 不说了 不办了
         不要了 不用管了 不用处理了 不用来了 作废 withdraw withdraw_it cancel cancel_it undo never_mind nevermind
         forget_it no_need not_needed not_needed_any_more not_needed_anymore""",

@@ -41,6 +41,10 @@ def _pattern(word: str) -> str:
 
 
 _TAIL = r"号?(?:的?(?:事情?|诉求|投诉|单子?|件))?(?!\s*[\d楼栋幢座线日月年点])"
+_OFF = "(?:就|那|都)?不(?:用|需要|必|要)再?(?:办|修|来|管|处理|派人|来人|上门|麻烦|跑)(?:人|你们|师傅|一趟)?了"
+_MENDED = r"[^,。;!?没不未无还怎]{0,14}(?:修|弄|办|换|处理|解决|清|通|搞)?(?:好|解决|没事|通|亮|走|干净|清|掉)了"
+_TAKEN_BACK = re.compile(rf"(?:{_OFF}[,。;! ]*{_MENDED}|{_MENDED}[,。;! ]*{_OFF})[吧啊哦,。!谢您你们 ]*")
+"""That nobody need come any more, because it is done; a reason that holds a No is a complaint."""
 _TITLES = "楼长|楼栋长|师傅|阿姨|主任|书记|经理|老师|大哥|大姐|女士|先生"
 _THINGS = "电梯|路灯|楼道灯|灯|水管|下水道|水|电|门禁|门|垃圾|楼道|井盖|监控|路|漏水|围墙|栏杆"
 _TOKEN = re.compile(
@@ -65,6 +69,8 @@ def wanted(text: str) -> Wanted:
         return Wanted(Intent.EMPTY)
     if len(text) > _LONGEST:
         return Wanted(Intent.MATTER)
+    if _TAKEN_BACK.fullmatch(text):
+        return Wanted(Intent.WITHDRAW)
     kinds: set[Kind] = set()
     about: int | None = None
     at = 0

@@ -47,3 +47,25 @@ async def test_after_a_no_she_is_asked_what_is_missing_and_her_next_words_join(h
     await resident.says("电梯又停了")
     assert resident.last.text == "您说的是0001号那件，还是另一件事？"
     assert await house.number_of("case") == 1
+
+
+async def test_who_says_nobody_need_come_is_asked_as_the_button_asks(house: House) -> None:
+    resident = await house.resident()
+    await files(resident, LIGHT)
+    await resident.says("不用办了，已经好了")
+    assert resident.last.text.startswith("0001号真的不用办了吗？")
+    assert await house.number_of("case") == 1
+
+
+async def test_done_and_thanks_is_solved_and_thanks_alone_are_asked_once(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await says_done(desk, "换了灯")
+    await resident.says("谢谢")
+    assert resident.last.text == "那0001号算解决了吗？照实说就好。"
+    await resident.says("不用来了")
+    assert resident.last.text == "那0001号算解决了吗？照实说就好。"
+    await resident.says("好了，谢谢")
+    assert resident.last.text == "谢谢您！这件事办结。"
+    (case,) = await house.rows('SELECT state FROM "case"')
+    assert case.state == "closed_ok"

@@ -86,6 +86,9 @@ def test_who_asks_after_a_case_is_heard(town: Town, said: str, about: int | None
         pytest.param("取消", None, id="cancel"),
         pytest.param("撤回0412号", 412, id="of a case"),
         pytest.param("不用了\uff0c已经修好了", None, id="with the reason"),
+        pytest.param("不用办了\uff0c已经好了", None, id="with what is done"),
+        pytest.param("不用修了\uff0c我自己弄好了", None, id="by oneself"),
+        pytest.param("灯自己亮了\uff0c不用来了", None, id="the reason first"),
         pytest.param("never mind", None, id="in English"),
     ],
 )
@@ -122,6 +125,7 @@ def test_no_words_are_no_words(town: Town, said: str) -> None:
         pytest.param("12345", id="the hotline everybody knows"),
         pytest.param("13800001234", id="a telephone"),
         pytest.param("2026年", id="a year"),
+        pytest.param("不用来了\uff0c来了也没修好", id="a complaint"),
         pytest.param("撤回垃圾桶", id="bins taken away"),
         pytest.param("取消停车费", id="a fee to be abolished"),
         pytest.param("撤销物业", id="a firm to be dismissed"),
