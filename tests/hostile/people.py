@@ -24,6 +24,7 @@ CONSENT, SUBMIT = "知道了，接着办", "对，提交"
 SIGN, SIGNED, DONE = "签收", "已联系或上门", "办好了"
 SEND = "发给居民"
 SOLVED, UNSOLVED = "解决了", "没有"
+CLOSED = "您说解决了，这件事办结"
 BUSY = "没空"
 
 
@@ -105,12 +106,7 @@ async def complain(phone: Phone, words: str, *, denials: int) -> None:
         question = phone.shown(SOLVED)
         assert question is not None
         phone.tap(question, UNSOLVED if time < denials else SOLVED)
-        await phone.until(lambda question=question: _answered(phone, question))  # type: ignore[misc]
-
-
-def _answered(phone: Phone, question: Message) -> bool:
-    """The question asks no more; or a copy stands below it, and the first, which nobody remembers sending, stays."""
-    return _button(phone.standing(question), SOLVED) is None or phone.heard[-1].id > question.id
+    await phone.until(lambda: any(CLOSED in one.text for one in phone.heard))
 
 
 async def handle(phone: Phone) -> None:

@@ -48,7 +48,10 @@ HEADED = "LC01-3"
 
 @dataclass
 class Street:
-    """One town's messenger and database; `kills`: how often its process was killed; `until`: what rings later is not waited for."""
+    """One town's messenger and database.
+
+    `kills`: how often its process was killed; `until`: what rings later is not waited for.
+    """
 
     messenger: Messenger
     stage: Stage
