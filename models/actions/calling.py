@@ -109,9 +109,11 @@ def _claimant(work: Work, case: Case) -> str:
 def after_silence(work: Work, case: Case, facts: Facts) -> None:
     """72 hours without a word: closed as not rated where the question and a reminder arrived, else a call.
 
-    Danger and what is sealed never close so (users.md rule 5). A few of the others are called all the same.
+    Danger and what is sealed never close so (users.md rule 5), nor what somebody is to call about. A few of the others
+    are called all the same.
     """
-    if _was_asked(work, case) and not never_silent(category_of(work.town, case.category), Sla(case.sla)):
+    never = case.caller or never_silent(category_of(work.town, case.category), Sla(case.sla))
+    if not never and _was_asked(work, case):
         lapse(work, case, facts)
         if sampled(work.keys.mac("sample"), case.id or 0):
             put_on_call_list(work, case)
@@ -127,9 +129,10 @@ def claimed(work: Work, case: Case, *, desk: str | None) -> None:
     """The work is said to be done: nobody calls about their own, and whom no chat reaches is called at once."""
     case.calls = 0
     if case.caller and case.caller == desk:
+        wanted = pursued(work, case).wants_person
         case.caller = ""
-        if pursued(work, case).person_by is not None:
-            put_on_call_list(work, case)
+        if wanted:
+            put_on_call_list(work, case, at_once=True)
     if not tell_raiser(work, case, Telling.QUESTION):
         put_on_call_list(work, case)
 

@@ -1,18 +1,19 @@
 """Is it solved? Only the resident's word closes a case; a No sends it back to the same desk, the second time higher."""
 
 from models.actions.external import remind_of_external
-from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_ladder, stop_rung, take_up
 from models.actions.telling import accused, hand_lead, refresh_cards, tell_above, tell_accountable
 from models.queries.cases import view
 from models.queries.people import Speaker
+from models.queries.pursued import pursued
 from models.records import Alarm, Case
 from models.rules.access import Actor
 from models.rules.alarms import AlarmKind
-from models.rules.closure import REOPENS_WITHIN, after_denial
+from models.rules.closure import REOPENS_WITHIN, after_denial, call_again
 from models.rules.gone import category_of
-from models.rules.ladder import Climb, clocks_from, promised, push_at, rise
+from models.rules.ladder import PERSON_ASKED, Climb, clocks_from, promised, push_at, rise
 from models.rules.lifecycle import Event, Telling
-from models.rules.policy import Effect, Level, Milestone, Role, Sla
+from models.rules.policy import Effect, Level, Role, Sla
 from models.rules.refusals import NotYours, Refused, Stale, TooLate
 from models.turn import Work
 
@@ -59,7 +60,8 @@ def send_back(
 ) -> Climb:
     """It is not solved: new dates from now, and who leads and who hears of it by how often that was said.
 
-    `higher`: the next level leads already the first time, because the resident asked for it (申请上报).
+    `higher`: the next level leads already the first time, because the resident asked for it (申请上报). Whoever was to
+    ask by telephone need not any more; a call that the resident asked for is still made.
     """
     case.returned += 1
     level, against = Level(case.level), accused(case)
@@ -69,8 +71,8 @@ def send_back(
     kept = {"returned": case.returned, "lead": found.lead, "above": " ".join(found.above)}
     move(work, case, event, actor=actor, role=role, facts={**(facts or {}), **kept})
     case.claimed_at = case.closed_at = case.paused_until = None
-    case.caller, case.calls = "", 0
     give_new_dates(work, case, found)
+    _calls_go_on(work, case)
     work.session.flush()
     tell_accountable(work, case, Telling.RETURNED)
     for desk in found.above:
@@ -81,6 +83,17 @@ def send_back(
         )
     refresh_cards(work, case)
     return found
+
+
+def _calls_go_on(work: Work, case: Case) -> None:
+    """Somebody is still to call the resident who asked for a person; nobody else is called about this claim."""
+    assert case.id is not None
+    before = pursued(work, case)
+    if not case.caller or not before.wants_person:
+        case.caller, case.calls = "", 0
+        stop_rung(work, case.id, PERSON_ASKED.code)
+    elif before.person_by is None:  # called once, in vain: the answer to the question stopped the next time
+        start_clocks(work, case.id, [call_again(work.now, work.town, case.caller)], turn=next_round(work, case.id))
 
 
 def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
@@ -97,7 +110,7 @@ def give_new_dates(work: Work, case: Case, higher: Climb) -> None:
     )
     case.paused_until = None
     turn = next_round(work, case.id)
-    stop_clocks(work, case.id, Milestone)
+    stop_ladder(work, case.id)
     start_clocks(work, case.id, clocks_from(Sla(case.sla), starts, work.town, case.desk), turn=turn)
     remind_of_external(work, case)
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from models.actions.filing import Draft, Reading, Urgency, reading
 from models.actions.handling import acting_role, keep_sentence, may_say, one_sentence
-from models.actions.moving import Facts, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, stop_rung, take_up
+from models.actions.requesting import end_pause
 from models.actions.telling import (
     add_desk,
     hand_lead,
@@ -27,17 +28,12 @@ from models.rules.gone import category_of
 from models.rules.ladder import UNANSWERED, Due, Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.pausing import pause_ends
-from models.rules.policy import Desk, Level, Milestone, Sla
+from models.rules.policy import Desk, Level, Sla
 from models.rules.refusals import NotYours, Refused, Stale
 from models.rules.rereading import reread, reread_clocks
-from models.store import Statement
 from models.turn import Work
 from models.understanding.masking import masked
 from models.vault import keep_many
-
-_STOP = Statement("""
-    UPDATE clock SET due_at = NULL, stopped_at = :now WHERE case_id = :case_id AND rung = :rung AND due_at IS NOT NULL
-""")
 
 
 def may_hear(work: Work, *, case_id: int, by: Speaker) -> str:
@@ -122,7 +118,7 @@ def disagree(work: Work, *, case_id: int, by: Speaker, version: int) -> Desk:
     """The line is not what she said: the listener is told, and listens again. Refuses as `agree` does."""
     case, _ = _asked(work, case_id, by, version)
     move(work, case, Event.DISAGREE, actor=by.actor, role=acting_role(work, case, by))
-    _STOP.run(work.session, case_id=case_id, rung=UNANSWERED.code, now=work.now)
+    stop_rung(work, case_id, UNANSWERED.code)
     work.session.flush()
     tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK, awaited=True)
     refresh_cards(work, case)
@@ -172,7 +168,9 @@ def _dates(work: Work, case: Case) -> None:
     )
     case.acknowledge_by, case.contact_by, case.resolve_by = dates.acknowledge_by, dates.contact_by, dates.resolve_by
     turn = next_round(work, case.id)
-    stop_clocks(work, case.id, Milestone)
+    end_pause(work, case)
+    stop_ladder(work, case.id)
+    stop_rung(work, case.id, UNANSWERED.code)
 
     def anew(start: datetime) -> tuple[Due, ...]:
         return clocks_from(sla, start, work.town, case.desk, head_asked=case.ask_head)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.actions.asking import go_on
+from models.actions.confirming import send_back
 from models.actions.handling import acting_role
-from models.actions.moving import Facts, move, next_round, start_clocks, stop_clocks, take_up
+from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, take_up
+from models.actions.requesting import end_pause
 from models.actions.telling import accused, parties, refresh_cards, tell_above, tell_desk
 from models.queries.exchange import added_since, album_before, desk_wrote_last, exchange
 from models.queries.people import Speaker
@@ -17,7 +19,7 @@ from models.records import Case
 from models.rules.gone import category_of, desk_of
 from models.rules.ladder import Promised, clocks_from, promised
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
-from models.rules.policy import UNCLASSIFIED, Desk, Level, Milestone, Sla, Town
+from models.rules.policy import UNCLASSIFIED, Desk, Level, Role, Sla, Town
 from models.rules.refusals import EnoughSaid, NothingSaid, Refused
 from models.rules.rereading import earlier, still_to_reach
 from models.rules.routing import desk_at
@@ -61,6 +63,7 @@ class Joined:
 def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -> Joined:
     """The words and files join the case; an answer where the desk has asked. Words of danger make it an emergency.
 
+    Where the work is said to be done they are a No besides: what endangers somebody is not solved.
     Refuses `NothingSaid`, `EnoughSaid`, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
@@ -86,10 +89,14 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -
     )
     seen = _keep(work, case, remark.text, said)
     _attach(work, case_id, bot_id, remark.files)
-    if graver:
+    undone = said.danger and move_for(State(case.state), Event.DENY) is not None
+    if undone:
+        case.sla = Sla.P0
+        send_back(work, case, Event.DENY, actor=by.actor, role=Role.RESIDENT, facts={"danger": True})
+    elif graver:
         _make_emergency(work, case)
     work.session.flush()
-    _tell(work, case, awaited=awaited and not more, danger=said.danger)
+    _tell(work, case, awaited=awaited and not more, danger=said.danger, told=undone)
     refresh_cards(work, case)
     desk = desk_of(work.town, case.desk)
     return Joined(case.number, desk, seen, answers, said.danger, more, hidden=case.plain)
@@ -142,20 +149,22 @@ def _attach(work: Work, case_id: int, bot_id: int, files: tuple[tuple[str, str],
 def _make_emergency(work: Work, case: Case) -> None:
     """The case is an emergency from now on: its dates may only come nearer, and the emergency's clocks run."""
     assert case.id is not None
-    case.sla, case.paused_until = Sla.P0, None
+    case.sla = Sla.P0
+    end_pause(work, case)
     was = Promised(case.acknowledge_by, case.contact_by, case.resolve_by)
     dates = earlier(was, promised(Sla.P0, work.now, work.town, case.desk))
     case.acknowledge_by, case.contact_by, case.resolve_by = dates.acknowledge_by, dates.contact_by, dates.resolve_by
     turn = next_round(work, case.id)
-    stop_clocks(work, case.id, Milestone)
+    stop_ladder(work, case.id)
     wanted = still_to_reach(State(case.state))
     dues = [due for due in clocks_from(Sla.P0, work.now, work.town, case.desk) if due.until in wanted]
     start_clocks(work, case.id, dues, turn=turn)
 
 
-def _tell(work: Work, case: Case, *, awaited: bool, danger: bool) -> None:
+def _tell(work: Work, case: Case, *, awaited: bool, danger: bool, told: bool) -> None:
+    """`told`: the desk has been rung for it already."""
     sealed = category_of(work.town, case.category).sealed
-    if danger or awaited or sealed or Sla(case.sla) is Sla.P0:
+    if not told and (danger or awaited or sealed or Sla(case.sla) is Sla.P0):
         tell_desk(work, case, case.desk, Telling.ADDED, Reader.DESK, awaited=awaited)
     community = desk_at(work.town, case.building, Level.COMMUNITY, accused=accused(case))
     if not danger or community is None or community == case.desk:

@@ -8,8 +8,8 @@ from models.records.cases import number_of
 from models.rules.closure import AGAIN_WITHIN, RELAPSE_WITHIN
 from models.rules.gone import desk_of
 from models.rules.ladder import PERSON_ASKED
-from models.rules.lifecycle import Event
-from models.rules.policy import Desk
+from models.rules.lifecycle import CLOSED, Event
+from models.rules.policy import Desk, Role
 from models.store import Statement
 from models.turn import Work
 
@@ -25,12 +25,13 @@ class Pursued:
     unanswered_at: datetime | None = None  # when nobody answered the telephone last
     caller: Desk | None = None  # who telephones
     person_by: datetime | None = None  # until when somebody calls, because the resident asked for a person
+    wants_person: bool = False  # asked for one, and nobody has spoken with them since
     relapse: str = ""  # 反弹: the number of the case that was closed before
     relapse_closed_at: datetime | None = None
 
 
 _STEPS = Statement("""
-    SELECT seq, event, from_state, to_state, happened_at FROM case_event
+    SELECT seq, event, from_state, to_state, role, happened_at FROM case_event
     WHERE case_id = :case_id AND seq > 2 ORDER BY seq
 """)
 _PERSON = Statement(f"""
@@ -40,6 +41,8 @@ _PERSON = Statement(f"""
 _CLOSED_AT = Statement('SELECT closed_at FROM "case" WHERE id = :id')
 _NEW_STAGE = frozenset({Event.TAKE_OVER, Event.TAKE})
 """Another desk begins, though the state may be called the same."""
+_SPEAKS = frozenset({Event.SPOKE, Event.DENY, Event.PARTLY, Event.REOPEN})
+"""What a caller writes down after speaking with the resident of a case that goes on."""
 
 
 def pursued(work: Work, case: Case) -> Pursued:
@@ -50,17 +53,24 @@ def pursued(work: Work, case: Case) -> Pursued:
     person = _PERSON.one(work.session, case_id=case.id) if case.caller else None
     before = _CLOSED_AT.one(work.session, id=case.relapse_of) if case.relapse_of else None
 
+    def last(event: Event) -> int:
+        return max((step.seq for step in steps if step.event == event), default=0)
+
+    spoke = max((step.seq for step in steps if step.event in _SPEAKS and step.role != Role.RESIDENT), default=0)
+    over = max((step.seq for step in steps if step.to_state in CLOSED), default=0)
+
     def first(event: Event) -> datetime | None:
         return next((step.happened_at for step in steps if step.event == event), None)
 
     return Pursued(
         urged=any(step.event == Event.URGE and step.seq > began for step in steps),
-        raised_seq=max((step.seq for step in steps if step.event == Event.RAISE), default=0),
+        raised_seq=last(Event.RAISE),
         thanked=any(step.event == Event.THANK for step in steps),
         rated_at=first(Event.RATE),
         unanswered_at=max((step.happened_at for step in steps if step.event == Event.NO_ANSWER), default=None),
         caller=desk_of(work.town, case.caller) if case.caller else None,
         person_by=person.due_at if person else None,
+        wants_person=last(Event.PERSON) > max(spoke, over),
         relapse=number_of(case.relapse_of) if case.relapse_of else "",
         relapse_closed_at=before.closed_at if before else None,
     )
