@@ -97,6 +97,8 @@ def desk_buttons(
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
     able = _desk_buttons(w, keys, chat_id, seen, reader, more=more)
+    if reader is Reader.DESK and seen.request is not None and seen.request.decider.code == seen.desk.code and not more:
+        able = (*_deciding(w, act, seen), *able)  # it leads by now what it was asked about
     if reader is Reader.DESK and to_be_heard(seen) and not more:
         able = ((act(w.plain("听完写一行"), Verb.HEAR),), *able)
     return able if more or not calls else (*call_buttons(w, act, seen), *able)
@@ -186,8 +188,10 @@ def head_card(
             return w(
                 "%(number)s号解决了。%(place)s的邻居谢谢您！", number=seen.number, place=building_name(w, seen.building)
             )
-        case State.REOPENED if seen.claimed_by_head:
+        case _ if seen.returned and seen.claimed_by_head:
             return w("%(number)s号邻居说还没全好，有人接着办，不用您管了。谢谢您！", number=seen.number)
+        case _ if seen.returned:
+            return w("%(number)s号还有人接着办，不用您管了。谢谢您！", number=seen.number)
     place = building_name(w, seen.building)
     ask = w(
         "%(head)s，%(heard)s。方便就帮着看看、说句话；不方便点「没空」，自有人来办。%(hush)s",
@@ -204,15 +208,13 @@ def head_card(
 
 
 def head_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, answered: str) -> Rows:
-    """Four ways to answer, all of them right; after 没空 or 我不便管 the head is left in peace."""
-    if seen.state not in HELD or answered in ("busy", "decline"):
+    """Four ways to answer, all of them right; after 没空, 我不便管 or a return the head is left in peace."""
+    if seen.state not in HELD or seen.returned or answered in ("busy", "decline"):
         return ()
 
     def act(text: str, verb: Verb) -> Button:
         return button(keys, chat_id, text, verb, of=seen.id, version=seen.version)
 
-    if seen.state is State.REOPENED and seen.claimed_by_head:
-        return ()
     done = act(w.plain("已经好了"), Verb.CLAIM)
     if answered == "look":
         return ((done, act(w.plain("没空"), Verb.BUSY)),)
@@ -231,7 +233,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
     if seen.state is State.CLOSED_SILENT:
         return w("☑️ 没等到居民回话，先办结了")
     if seen.state is State.WITHDRAWN:
-        return w("↩️ 居民说不用办了，撤回了")
+        mistaken = seen.at_once in ("danger", "other") and not seen.doing.arrived
+        return w("↩️ 居民说报错了，不用去了") if mistaken else w("↩️ 居民说不用办了，撤回了")
     if seen.state is State.CLAIMED:
         return w("⏳ 已报办好，等居民回话")
     if telling is Telling.ADDED:

@@ -19,7 +19,9 @@ def notes(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: da
     if seen.state in HELD:
         if doing.dispatched:
             lines.append(w("👷 已派工"))
-        if doing.planned_by is not None:
+        if doing.planned_by is not None and doing.planned_by <= now:
+            lines.append(w("⚠️ 说好最晚%(day)s办好，日子过了", day=day_name(w, doing.planned_by, now=now)))
+        elif doing.planned_by is not None:
             lines.append(w("📅 说好最晚%(day)s办好", day=day_name(w, doing.planned_by, now=now)))
         if doing.safe:
             lines.append(w("🚧 已围挡：%(safe)s", safe=masked(doing.safe)))
@@ -30,6 +32,8 @@ def notes(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now: da
         lines.append(w("🔢 外部编号%(external)s", external=seen.external_number))
     if seen.request is not None and reader is Reader.DESK:
         lines.append(_waiting(w, seen, now=now))
+    elif reader is Reader.HELPING and doing.unanswered and seen.state in HELD:
+        lines.append(w("⌛ 问别处的没等到答复，不用再等了"))
     elif reader is Reader.DESK and telling is not Telling.DECIDED and seen.state in HELD:
         lines.append(_answer(w, seen))
     return [line for line in lines if line]
@@ -48,6 +52,8 @@ def _waiting(w: Words, seen: CaseView, *, now: datetime) -> Html:
     asked = seen.request
     assert asked is not None
     decider = desk_name(w, asked.decider)
+    if asked.decider.code == seen.desk.code:
+        return asks_to_decide(w, seen, now=now)
     if asked.until_by is not None:
         return w("⏳ 申请延到%(day)s，等%(desk)s答复", day=day_name(w, asked.until_by, now=now), desk=decider)
     if asked.target is not None and asked.target.code != asked.decider.code:
@@ -81,6 +87,8 @@ def was_decided(w: Words, seen: CaseView) -> Html | None:
         case "transfer", True:
             return w("✅ %(desk)s同意转办了，您这里继续协办", desk=desk)
         case "transfer", False:
+            if decided.ruled:
+                return w("↩️ %(desk)s没同意转，还请您这里接着办", desk=desk)
             return w("↩️ %(desk)s不接，还请您这里接着办", desk=desk)
         case _, True:
             return w("✅ %(desk)s同意延期了", desk=desk)

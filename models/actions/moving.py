@@ -70,19 +70,26 @@ def move(work: Work, case: Case, event: Event, *, actor: Actor, role: Role, fact
         facts=facts,
     )
     stop_clocks(work, case.id, row.reaches)
-    if event is Event.TAKE_OVER or row.to not in HELD:
+    if row.to not in HELD:
         lapse_request(work, case.id)
+    elif event is Event.TAKE_OVER:
+        lapse_request(work, case.id, but_at=str((facts or {}).get("lead", "")))
     return row
 
 
 _LAPSE = Statement("""
     UPDATE request SET decided_at = :now, outcome = 'lapsed' WHERE case_id = :case_id AND decided_at IS NULL
+        AND NOT (kind = 'extension' AND decider = :but_at
+            AND EXISTS (SELECT 1 FROM "case" c WHERE c.id = request.case_id AND c.resolve_by > :now))
 """)
 
 
-def lapse_request(work: Work, case_id: int) -> None:
-    """Whatever another desk was asked to decide about the case needs no answer any more."""
-    _LAPSE.run(work.session, case_id=case_id, now=work.now)
+def lapse_request(work: Work, case_id: int, *, but_at: str = "") -> None:
+    """Whatever another desk was asked to decide about the case needs no answer any more.
+
+    `but_at`: more time that this desk was asked for is still its to grant, until the day is over.
+    """
+    _LAPSE.run(work.session, case_id=case_id, but_at=but_at, now=work.now)
 
 
 _HEAD = Statement("SELECT hash FROM case_event WHERE case_id = :case_id AND seq = :seq")

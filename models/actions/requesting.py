@@ -9,13 +9,11 @@ from sqlmodel import select
 
 from models.actions.calling import told_by_nobody
 from models.actions.handling import keep_sentence
+from models.actions.leading import sign_anew
 from models.actions.moving import (
     lapse_request,
     may_move,
     move,
-    next_round,
-    start_clocks,
-    stop_clocks,
     stop_rung,
     take_up,
 )
@@ -27,7 +25,7 @@ from models.records import Case, Request
 from models.rules.access import Relation, relations
 from models.rules.extension import Day, days_to_name, moved_with, waits_until
 from models.rules.gone import category_of, desk_of
-from models.rules.ladder import RESUME, clocks_from, promised, push_at
+from models.rules.ladder import RESUME
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.pausing import pausable
 from models.rules.policy import Level, Milestone, Role, Sla
@@ -207,7 +205,7 @@ def grant(work: Work, *, case_id: int, by: Speaker) -> str:
     end_pause(work, case)
     _clocks_move(work, case, frm=before, to=asked.until_by)
     work.session.flush()
-    tell_desk(work, case, case.desk, Telling.DECIDED, Reader.DESK)
+    _tell_asking(work, case, asked)
     sealed = category_of(work.town, case.category).sealed
     if not sealed and not tell_raiser(work, case, Telling.CHANGED, why="later"):
         told_by_nobody(work, case)
@@ -228,9 +226,14 @@ def refuse(work: Work, *, case_id: int, by: Speaker) -> str:
     )
     _decided(work, asked, "refused")
     work.session.flush()
-    tell_desk(work, case, case.desk, Telling.DECIDED, Reader.DESK)
+    _tell_asking(work, case, asked)
     refresh_cards(work, case)
     return case.number
+
+
+def _tell_asking(work: Work, case: Case, asked: Request) -> None:
+    """The desk that asked hears the answer, also where it only helps by now."""
+    tell_desk(work, case, asked.desk, Telling.DECIDED, Reader.DESK if asked.desk == case.desk else Reader.HELPING)
 
 
 def end_pause(work: Work, case: Case) -> None:
@@ -238,17 +241,6 @@ def end_pause(work: Work, case: Case) -> None:
     assert case.id is not None
     case.paused_until = None
     stop_rung(work, case.id, RESUME.code)
-
-
-def sign_anew(work: Work, case: Case) -> None:
-    """Whoever leads now has a day of their own to sign by; nothing else that was promised moves."""
-    assert case.id is not None
-    sla = Sla(case.sla)
-    starts = push_at(work.now, sla, category_of(work.town, case.category), work.town)
-    case.acknowledge_by = promised(sla, starts, work.town, case.desk).acknowledge_by
-    stop_clocks(work, case.id, {Milestone.SIGNED})
-    dues = [due for due in clocks_from(sla, starts, work.town, case.desk) if due.until is Milestone.SIGNED]
-    start_clocks(work, case.id, dues, turn=next_round(work, case.id))
 
 
 def _case(work: Work, case_id: int) -> Case:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from models.queries.requests import Decided, last_decided
+from models.queries.requests import Decided, last_decided, went_unanswered
 from models.rules.lifecycle import Event
 from models.store import Statement
 from models.turn import Work
@@ -25,6 +25,7 @@ class Doing:
     changed: str = ""  # what of the promise changed last: lead, later, safe or sorted
     taken: bool = False  # the lead went to another desk by 转办, not upwards by silence
     decided: Decided | None = None
+    unanswered: bool = False  # what was asked of another desk last lapsed
 
 
 IDLE = Doing()
@@ -77,6 +78,7 @@ def doing(work: Work, case_id: int) -> Doing:
         safe=_words(work, case_id, safe),
         reason=_words(work, case_id, reason),
         decided=last_decided(work, case_id),
+        unanswered=went_unanswered(work, case_id),
     )
 
 

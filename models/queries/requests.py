@@ -32,6 +32,7 @@ class Decided:
     granted: bool
     decider: Desk
     until_by: datetime | None
+    ruled: bool = False  # a third desk decided whether another takes it
 
 
 _REQUEST = Statement("""
@@ -39,7 +40,7 @@ _REQUEST = Statement("""
     WHERE case_id = :case_id AND decided_at IS NULL
 """)
 _DECIDED = Statement("""
-    SELECT kind, outcome, decider, until_by FROM request
+    SELECT kind, outcome, decider, target, until_by FROM request
     WHERE case_id = :case_id AND outcome IN ('granted', 'refused') ORDER BY decided_at DESC, id DESC LIMIT 1
 """)
 _DECIDERS = Statement("SELECT DISTINCT decider FROM request WHERE case_id = :case_id")
@@ -74,7 +75,17 @@ def last_decided(work: Work, case_id: int) -> Decided | None:
     row = _DECIDED.one(work.session, case_id=case_id)
     if row is None:
         return None
-    return Decided(row.kind, row.outcome == "granted", desk_of(work.town, row.decider), row.until_by)
+    ruled = bool(row.target) and row.target != row.decider
+    return Decided(row.kind, row.outcome == "granted", desk_of(work.town, row.decider), row.until_by, ruled)
+
+
+_LAST = Statement("SELECT outcome FROM request WHERE case_id = :case_id ORDER BY id DESC LIMIT 1")
+
+
+def went_unanswered(work: Work, case_id: int) -> bool:
+    """Whether what was asked last never had an answer, and needs none any more."""
+    row = _LAST.one(work.session, case_id=case_id)
+    return row is not None and row.outcome == "lapsed"
 
 
 def once_asked(work: Work, case_id: int) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """When may a telephone ring for this? Alone and now, alone and later, or among others in the desk's next list.
 
-The noise budget of users.md as rules. A property desk or a committee is rung for what is new and what came back; a
-community for emergencies, for urgent matters nobody has taken up and for sealed ones; the street and the district only
+The noise budget of users.md as rules. A property desk or a committee is rung for what is new, what came back and what
+it is asked to take, for it has one list a day; a community for emergencies, for urgent matters nobody has taken up and for sealed ones; the street and the district only
 for those they lead. Everything else is read in the lists of the day. A head gets one card a day.
 
 Ringing later never moves what the resident was promised: only the day to sign by waits until the desk was rung.
@@ -31,6 +31,7 @@ DAYS_LOOKED = 400
 """A desk that works on no day of a year and a month has the town's lists on every day."""
 
 _NEW = frozenset({Telling.ASSIGNMENT, Telling.RETURNED})
+_RINGS_BELOW = _NEW | {Telling.DECIDE}
 _BELOW = frozenset({DeskKind.PROPERTY, DeskKind.COMMITTEE})
 _NEVER_ALONE = frozenset({Telling.THANKS, Telling.LIST})
 
@@ -54,7 +55,7 @@ Ring = At | InList
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Why a desk is to be told. `awaited`: it asked, or wrote last, and this is the answer."""
+    """Why a desk is to be told. `awaited`: it asked or wrote last, and this is the answer; or 申请上报 asked for it."""
 
     telling: Telling
     sla: Sla
@@ -81,7 +82,7 @@ def _rings_alone(occasion: Occasion, kind: DeskKind, *, daytime: bool) -> bool:
     if occasion.awaited:
         return True
     if kind in _BELOW:
-        return occasion.telling in _NEW
+        return occasion.telling in _RINGS_BELOW
     if occasion.category.sealed and (occasion.leads or kind is DeskKind.COMMUNITY):
         return True
     if occasion.sla is not Sla.P1:

@@ -52,6 +52,10 @@ ROWS = [
     pytest.param(PROPERTY, Telling.ADDED, ORDINARY, Sla.P2, {}, HALF_PAST_EIGHT, id="so does 催一下"),
     pytest.param(PROPERTY, Telling.DECIDED, ORDINARY, Sla.P2, {}, HALF_PAST_EIGHT, id="and what was decided"),
     pytest.param(PROPERTY, Telling.ADDED, ORDINARY, Sla.P2, {"awaited": True}, NOW, id="not the answer it asked for"),
+    pytest.param(
+        COMMITTEE, Telling.DECIDE, ORDINARY, Sla.P2, {"leads": False}, NOW, id="who is asked has one list a day"
+    ),
+    pytest.param(COMMUNITY, Telling.DECIDE, ORDINARY, Sla.P2, {"leads": False}, FOUR, id="or two, and reads it there"),
     pytest.param(PROPERTY, Telling.THANKS, ORDINARY, Sla.P0, {}, HALF_PAST_EIGHT, id="thanks can always wait"),
     pytest.param(COMMUNITY, Telling.ASSIGNMENT, ORDINARY, Sla.P2, {}, FOUR, id="a community reads what is its own"),
     pytest.param(COMMUNITY, Telling.CALL, ORDINARY, Sla.P2, {"leads": False}, FOUR, id="whom to call, in its list"),

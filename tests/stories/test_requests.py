@@ -239,3 +239,34 @@ async def test_a_reason_is_a_sentence(house: House, said: str, answer: str, why:
     await firm.says(said)
     assert firm.last.text == answer, why
     assert await house.rows("SELECT id FROM request") == []
+
+
+async def test_who_is_asked_to_take_it_is_rung_and_who_asked_hears_that_nobody_answered(house: House) -> None:
+    firm, committee = await house.staff("WY-01"), await house.staff("YW-01")
+    await house.staff("SQ-PW")
+    resident = await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    _ = committee.news
+    await offers(firm, "丰穗花园业委会", "灯是业委会请人装的")
+    assert committee.news[0].startswith("🙋 丰穗花园物业服务台问您这里能不能接")
+    await house.turn(9 * HOUR)
+    assert await in_charge(house) == "SQ-PW"
+    assert "⌛ 问别处的没等到答复" in firm.with_button("办好了").text
+    assert "我们来接" not in buttons(committee.last)
+
+
+async def test_more_time_may_be_granted_by_who_leads_by_now(house: House) -> None:
+    firm, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await asks_for_time(firm, "要等配件")
+    await house.turn(9 * HOUR)
+    assert await in_charge(house) == "SQ-PW"
+    await community.says("1")
+    assert "丰穗花园物业服务台想延到" in community.last.text
+    assert buttons(community.last)[:2] == ["同意延期", "不同意"]
+    before = (await promise(house))[1]
+    await community.taps("同意延期")
+    after = (await promise(house))[1]
+    assert after > before  # type: ignore[operator]
+    assert "想延到" not in community.last.text
+    assert await house.rows("SELECT id FROM notice WHERE telling = 'decided' AND reader = 'helping'")
