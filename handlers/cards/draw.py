@@ -112,8 +112,10 @@ def _overtaken(seen: CaseView, telling: Telling) -> bool:
             return seen.pursued.caller is None
         case Telling.THANKS:
             return seen.state is not State.CLOSED_OK
-        case Telling.REMINDER | Telling.CHANGED | Telling.REQUEST:
+        case Telling.REMINDER | Telling.CHANGED:
             return seen.state not in HELD
+        case Telling.REQUEST:
+            return seen.state not in HELD or seen.returned > 0
         case Telling.ASKED:
             return seen.state not in HELD or not seen.exchange.unanswered
         case Telling.HEARD:

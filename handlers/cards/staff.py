@@ -14,7 +14,7 @@ from models.queries.cases import CaseView
 from models.rules.closure import STREET_FROM, hazard
 from models.rules.ladder import ON_SCENE
 from models.rules.lifecycle import HELD, Reader, State, Telling
-from models.rules.policy import DeskKind, Sla
+from models.rules.policy import Desk, DeskKind, Sla
 from models.understanding.masking import masked
 from models.vault import Keys
 
@@ -265,8 +265,22 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
             return w("📌 已签收")
         case State.WORKING:
             return w("🔧 办理中")
+        case _ if seen.doing.former is not None and seen.doing.former.code != seen.desk.code:
+            return _came_up(w, seen, seen.doing.former)
         case _:
             return w("🔴 新件，紧急") if seen.sla in _URGENT else w("🆕 新件")
+
+
+def _came_up(w: Words, seen: CaseView, former: Desk) -> Html:
+    """Why it is here now and was elsewhere before; whoever had it goes on helping, and can be called."""
+    desk, phone = desk_name(w, former), former.phone
+    match seen.doing.why_up:
+        case "raised":
+            return w("⬆️ 居民申请上报，转到您这里，%(desk)s继续协办（%(phone)s）", desk=desk, phone=phone)
+        case "":
+            return w("⬆️ %(desk)s没按时办，转到您这里，他们继续协办（%(phone)s）", desk=desk, phone=phone)
+        case _:
+            return w("⬆️ %(desk)s那边没人接，转到您这里（%(phone)s）", desk=desk, phone=phone)
 
 
 def _dates(w: Words, seen: CaseView, *, now: datetime, last: bool = False) -> Html:

@@ -74,7 +74,7 @@ def send_back(
     give_new_dates(work, case, found)
     _calls_go_on(work, case)
     work.session.flush()
-    tell_accountable(work, case, Telling.RETURNED)
+    tell_accountable(work, case, Telling.RETURNED, awaited=higher)
     for desk in found.above:
         tell_above(work, case, desk)
     if found.fresh_eyes:

@@ -48,11 +48,13 @@ def take_over(
     above: tuple[str, ...] = (),
     facts: Facts | None = None,
     tells: bool = True,
+    asked: bool = False,
 ) -> None:
     """The desk, or the nearest above it that answers, leads and has yet to sign; the former desk helps.
 
     The raiser hears of it once, and of a sealed matter not at all (users.md rule 7). What was promised to the raiser
     stays promised: only the day to sign by is the new desk's own. `tells` False: the raiser is told otherwise.
+    `asked`: by the raiser, who reads who leads now: the desk is rung alone, within its hours.
     """
     level, desk = manned(work, case.building, level, desk, accused=accused_of(case), raiser=case.raiser_id)
     move(work, case, Event.TAKE_OVER, actor=CLOCK, role=Role.CLOCK, facts={**(facts or {}), "lead": desk})
@@ -63,6 +65,6 @@ def take_over(
     work.session.flush()
     for told in above:
         tell_above(work, case, told)
-    tell_accountable(work, case, Telling.ASSIGNMENT)
+    tell_accountable(work, case, Telling.ASSIGNMENT, awaited=asked)
     if tells and not category.sealed and not tell_raiser(work, case, Telling.CHANGED):
         told_by_nobody(work, case)

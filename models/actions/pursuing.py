@@ -82,7 +82,7 @@ def raise_up(work: Work, *, case_id: int, by: Speaker, version: int) -> Raised:
         tell_above(work, case, desk)
         refresh_cards(work, case)
         return Raised(case.number, desk_of(work.town, desk), copied=True)
-    take_over(work, case, level, desk, facts={"why": "raised"}, tells=False)
+    take_over(work, case, level, desk, facts={"why": "raised"}, tells=False, asked=True)
     case.raised_to = max(case.raised_to, case.level)
     work.session.flush()
     refresh_cards(work, case)

@@ -105,6 +105,7 @@ def sign_from(work: Work, *, case_id: int, sla: Sla, desk: str, rung_at: datetim
 
 
 def head_day(work: Work, way: Way, sla: Sla, category: str) -> datetime:
-    """When this head may be asked: one card a day, in daytime."""
-    awake = push_at(work.now, sla, category_of(work.town, category), work.town)
+    """When this head may be asked: one card a day, in daytime; a neighbour is woken by an emergency alone."""
+    asked_as = sla if sla is Sla.P0 else Sla.P2
+    awake = push_at(work.now, asked_as, category_of(work.town, category), work.town)
     return head_rings(awake, days_of_head(work, way.person, awake), work.town, sla=sla)

@@ -93,7 +93,7 @@ def tell_desk(
     """Everybody enrolled at the desk gets the card, or reads of it in the next list; False: nobody is there.
 
     What rings alone and what waits for a list is the noise budget's (rules/ringing). `awaited`: it answers what the
-    desk asked or wrote; `unanswered`: nobody took the case up. A desk that is to sign has until so long after it was
+    desk asked or wrote, or the resident asked for this desk; `unanswered`: nobody took the case up. A desk that is to sign has until so long after it was
     rung.
     """
     ways = ways_to_place(work, desk, but=case.raiser_id, at=_rings(work, case))
@@ -182,9 +182,12 @@ def tell_thanks(work: Work, case: Told) -> None:
     tell_desk(work, case, desk, Telling.THANKS, Reader.DESK if desk == case.desk else Reader.HELPING)
 
 
-def tell_accountable(work: Work, case: Told, telling: Telling) -> None:
-    """The accountable desk is told; where nobody is enrolled there, the nearest desk above that answers is too."""
-    if not tell_desk(work, case, case.desk, telling, Reader.DESK):
+def tell_accountable(work: Work, case: Told, telling: Telling, *, awaited: bool = False) -> None:
+    """The accountable desk is told; where nobody is enrolled there, the nearest desk above that answers is too.
+
+    `awaited`: the resident asked for this desk to lead.
+    """
+    if not tell_desk(work, case, case.desk, telling, Reader.DESK, awaited=awaited):
         tell_above_who_answers(work, case)
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import Opens
-from tests.house import House
-from tests.stories.living import files, says_done
+from tests.house import House, buttons
+from tests.stories.living import files, first_lines, says_done
 
 LIGHT = "3栋楼道的灯坏了"
 
@@ -69,3 +69,35 @@ async def test_done_and_thanks_is_solved_and_thanks_alone_are_asked_once(house: 
     assert resident.last.text == "谢谢您！这件事办结。"
     (case,) = await house.rows('SELECT state FROM "case"')
     assert case.state == "closed_ok"
+
+
+async def test_who_is_asked_for_by_the_resident_is_rung_alone_at_once(house: House) -> None:
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await house.staff("WY-01")
+    await files(resident, LIGHT)
+    _ = community.news
+    await resident.taps("申请上报")
+    assert first_lines(community.news) == ["🆕 新件"], "the day that the resident reads counts from now"
+
+
+async def test_a_head_is_not_asked_again_by_an_edit(house: House) -> None:
+    head, desk, resident = await house.head(), await house.staff("WY-01"), await house.resident()
+    await files(resident, "楼上天天半夜拖桌椅，吵得孩子没法写作业")
+    await head.taps("我来看看")
+    await says_done(desk, "上门劝了")
+    await resident.taps("没有")
+    assert head.last.text == "0001号还有人接着办，不用您管了。谢谢您！"
+    assert buttons(head.last) == []
+    await desk.taps("签收")
+    assert head.last.text == "0001号还有人接着办，不用您管了。谢谢您！"
+
+
+async def test_a_head_sleeps_through_what_wakes_a_desk(house: House) -> None:
+    await house.turn(timedelta(hours=14))
+    head, desk, resident = await house.head(), await house.staff("WY-01"), await house.resident()
+    _ = head.news, desk.news
+    await files(resident, "3栋停水了")
+    assert first_lines(desk.news) == ["🔴 新件，紧急"]
+    assert head.news == []
+    await house.turn(timedelta(hours=9, minutes=45))
+    assert len(head.news) == 1
