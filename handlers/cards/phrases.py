@@ -165,8 +165,21 @@ def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
 
 
 def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
-    """With the date that was promised; a date that has passed is owned up to, never promised again."""
+    """With the date that was promised; a date that has passed is owned up to, never promised again.
+
+    Somebody has spoken to them already: what is owed is that it is done, and by whom next.
+    """
+    if seen.doing.answered and seen.resolve_by is not None and seen.sla not in (Sla.Q, Sla.S):
+        by, then = w.moment(seen.resolve_by, now=now), w.moment(seen.acknowledge_by, now=now)
+        if seen.resolve_by > now:
+            return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
+        if seen.acknowledge_by > now:
+            return w("%(said)s，%(then)s前有人接手。原定%(by)s前办好，已经超时，不用您催", said=said, then=then, by=by)
+        return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
     by = w.moment(seen.answer_by, now=now)
     if seen.answer_by > now:
+        if seen.doing.planned_by is not None:
+            day = day_name(w, seen.doing.planned_by, now=now)
+            return w("%(said)s。说好最晚%(day)s办好，没做到，%(by)s前办好，或说清哪天办好", said=said, day=day, by=by)
         return w("%(said)s，%(by)s前上门或给您回话", said=said, by=by)
     return w("%(said)s。原定%(by)s前给您回话，已经超时，不用您催", said=said, by=by)

@@ -22,7 +22,7 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     """
     if is_crying(seen):
         return emergency(w, seen, now=now)
-    if seen.state is not State.ACCEPTED or seen.head_looks or seen.answer_by <= now:
+    if seen.state is not State.ACCEPTED or seen.head_looks or seen.doing.answered or seen.answer_by <= now:
         return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
     if seen.patrol:
         return rounds.receipt(w, seen, above=above, now=now)
@@ -153,6 +153,15 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
         return standing_of(w, seen, now=now)
     if (moved := changed_day(w, seen, now=now)) is not None:
         return moved
+    if by <= now and seen.state is State.ACCEPTED and seen.acknowledge_by > now:
+        return w(
+            "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头，%(then)s前有人接手。不用您催。",
+            number=seen.number,
+            desk=desk_name(w, seen.desk),
+            phone=seen.desk.phone,
+            by=w.moment(by, now=now),
+            then=w.moment(seen.acknowledge_by, now=now),
+        )
     if by <= now:
         return w(
             "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头。不用您催。",

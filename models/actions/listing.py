@@ -20,7 +20,8 @@ _HELD = ", ".join(repr(state.value) for state in HELD)
 _PRESSED = Statement("""
     SELECT desk AS desk FROM "case" WHERE closed_at IS NULL AND (state IN ('accepted', 'reopened')
         OR state = 'signed' AND coalesce(contact_by, resolve_by) < :ends
-        OR state = 'working' AND resolve_by < :ends)
+        OR state = 'working' AND resolve_by < :ends
+        OR state = 'working' AND id IN (SELECT case_id FROM case_event WHERE event = 'plan'))
     UNION SELECT decider FROM request WHERE decided_at IS NULL
     UNION SELECT caller FROM "case" WHERE caller <> '' AND state = 'claimed'
 """)

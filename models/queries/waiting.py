@@ -3,13 +3,14 @@
 Sealed matters are counted and opened, never named (users.md rule 7).
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
 from models.records.cases import number_of
 from models.rules.gone import building_of, category_of
-from models.rules.lifecycle import HELD, State
+from models.rules.lifecycle import HELD, Event, State
 from models.rules.policy import Building, Category, Sla
 from models.store import Row, Statement
 from models.turn import Work
@@ -80,6 +81,12 @@ _SAID = Statement("""
 """)
 
 
+_PLANNED = Statement("""
+    SELECT event, facts FROM case_event
+    WHERE case_id = :case_id AND event IN
+        ('plan', 'safe', 'grant', 'sort', 'take', 'take_over', 'deny', 'partly', 'reopen')
+    ORDER BY seq DESC LIMIT 1
+""")
 def waiting_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
     """What the desk leads, is asked to decide and has to telephone, the shortest due first; a case once."""
     found: dict[int, WaitingCase] = {}
@@ -108,6 +115,8 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
         owed=owed,
         sla=Sla(row.sla),
         category=category,
+    if owed is Owed.GOING and row.state == State.WORKING:
+        due_at = min(filter(None, (due_at, _named_day(work, row.id))), default=None)
         building=building_of(work.town, row.building),
         title="" if category.sealed else words("title") or "",
         lang=row.lang,
@@ -131,6 +140,13 @@ def _due(row: Row, owed: Owed) -> datetime | None:
             moment = row.claimed_at
         case Owed.DECIDE:
             moment = row.asked_at
+def _named_day(work: Work, case_id: int) -> datetime | None:
+    """The day this desk named itself, as long as it stands (定日子)."""
+    last = _PLANNED.one(work.session, case_id=case_id)
+    named = json.loads(last.facts).get("by") if last is not None and last.event == Event.PLAN else None
+    return None if named is None else datetime.fromisoformat(named)
+
+
     return moment
 
 
