@@ -34,14 +34,18 @@ def category_name(w: Words, category: Category) -> str:
 
 
 def place_name(w: Words, compound: Compound, building: Building) -> str:
-    """「丰泽花园3栋」 or “Fengze Garden, No.3”."""
+    """「丰泽花园3栋」 or “Fengze Garden, No.3”; that nobody knows it yet."""
+    if not building.code:
+        return w.plain("地方还不知道")
     if w.lang == "zh":
         return f"{compound.name}{building.label}"
     return f"{compound.en or compound.name}, {building_name(w, building)}"
 
 
 def building_name(w: Words, building: Building) -> str:
-    """「3栋」 or “No.3”."""
+    """「3栋」 or “No.3”; "" where nobody knows it yet."""
+    if not building.code:
+        return ""
     return building.label if w.lang == "zh" else f"No.{label_number(building.label).upper()}"
 
 
@@ -71,7 +75,7 @@ def title(w: Words, seen: Titled) -> str:
     if w.lang == seen.lang and seen.title:
         return seen.title
     said, place = category_name(w, seen.category), building_name(w, seen.building)
-    return f"{place}{said}" if w.lang == "zh" else f"{place}: {said}"
+    return f"{place}{said}" if w.lang == "zh" or not place else f"{place}: {said}"
 
 
 def dates(w: Words, sla: Sla, promised: Promised, *, now: datetime) -> Html:
@@ -98,8 +102,12 @@ def first_words(w: Words, category: Category, *, danger: bool) -> Html | None:
     return w("有危险请先打电话：火警119，报警110，急救120") if danger else None
 
 
-def care_words(w: Words) -> Html:
-    """For somebody who may not want to live: before anything else, a human voice."""
+def care_words(w: Words, *, of_another: bool = False) -> Html:
+    """For somebody who may not want to live: before anything else, a human voice. `of_another`: for who sees it, help."""
+    if of_another:
+        first = w("请马上打110、119，受伤了打120。")
+        beside = w("您在旁边就守着、陪着说说话，别刺激，别硬拉。不知道怎么劝，打12356，24小时有人接。")
+        return Html(f"<b>{first}</b>\n{beside}")
     seen = w("您的话我们看到了，您不是一个人。")
     call = w("现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。")
     return Html(f"{seen}\n{call}")
@@ -160,6 +168,9 @@ def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
     if seen.resolve_by > now and seen.doing.planned_by is not None and seen.doing.planned_by > now:
         return w("%(said)s，说最晚%(day)s办好", said=said, day=day_name(w, seen.doing.planned_by, now=now))
     if seen.resolve_by > now:
+        if seen.doing.planned_by is not None:
+            day = day_name(w, seen.doing.planned_by, now=now)
+            return w("%(said)s。说好最晚%(day)s办好，没做到，%(by)s前办好，或说清哪天办好", said=said, day=day, by=by)
         return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
     return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
 
@@ -178,8 +189,5 @@ def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
         return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
     by = w.moment(seen.answer_by, now=now)
     if seen.answer_by > now:
-        if seen.doing.planned_by is not None:
-            day = day_name(w, seen.doing.planned_by, now=now)
-            return w("%(said)s。说好最晚%(day)s办好，没做到，%(by)s前办好，或说清哪天办好", said=said, day=day, by=by)
         return w("%(said)s，%(by)s前上门或给您回话", said=said, by=by)
     return w("%(said)s。原定%(by)s前给您回话，已经超时，不用您催", said=said, by=by)

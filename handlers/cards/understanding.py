@@ -8,7 +8,7 @@ from handlers.cards.phrases import building_name, dates, desk_name, first_words,
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
-from models.rules.policy import UNCLASSIFIED, Town
+from models.rules.policy import UNCLASSIFIED, Sla, Town
 from models.vault import Keys
 
 FOLDED_FROM = 48
@@ -23,10 +23,13 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
     said = read.understanding
     desk = town.desks[read.route.desk]
     lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
-    if home is None or town.buildings[read.building].compound != town.buildings[home].compound:
+    if not read.building:
+        lines.append(w("地方：还不知道，他们会问您"))
+    elif home is None or town.buildings[read.building].compound != town.buildings[home].compound:
         place = place_name(w, town.compound_of(read.building), town.buildings[read.building])
         lines.append(w("地方：%(place)s", place=place))
-    if (first := first_words(w, said.category, danger=said.danger)) is not None:
+    calm = said.category.sla is Sla.P0 and said.sla is not Sla.P0  # 报错了, or somebody said that it is not urgent
+    if not calm and (first := first_words(w, said.category, danger=said.danger)) is not None:
         lines.insert(0, first)
     if said.category.code == UNCLASSIFIED and not read.by_hand:
         lines.append(w("我没全听懂，请%(desk)s的人来看", desk=desk_name(w, desk)))

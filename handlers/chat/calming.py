@@ -1,4 +1,4 @@
-"""报错了: an emergency was said by mistake. Nobody is on the way any more, and the words are a draft again, in calm."""
+"""报错了 · 先不用: a cry was a mistake, nobody is on the way any more, its words are a draft in calm; or: not now."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ from handlers.chat.questions import ask_next
 from handlers.words import Words
 from models.actions.emergencies import mistaken
 from models.actions.filing import Urgency
+from models.actions.relaying import Remark, add
+from models.queries.cases import view
 from models.queries.drafts import said_at_first
 from models.queries.people import Speaker
 from models.rules.policy import Town
@@ -30,6 +32,9 @@ async def take_mistake(
     """It is taken back; what may still have to be done is shown as any other matter, unless a draft is open already."""
     if speaker is None:
         raise Refused(NotYours())
+    seen = await turn.ask(view, case_id=press.of)
+    if seen is not None and seen.at_once == "care":
+        return await _not_now(query, press.of, turn, w, speaker)
     said = await turn.ask(said_at_first, case_id=press.of, person=speaker.person)
     before = await Paper.of(state)
     answers: list[Any] = [
@@ -49,3 +54,14 @@ async def take_mistake(
         answers += [SendMessage(chat_id=turn.waiting.chat_id, text=offer), card]
     await turn.do(mistaken, case_id=press.of, by=speaker)
     return answers
+
+
+async def _not_now(query: CallbackQuery, case_id: int, turn: Turn, w: Words, speaker: Speaker) -> list[Any]:
+    """先不用, of somebody who may not want to live: those who care hear it, and stay."""
+    later = Remark(w.plain("先不用联系我"))
+    await turn.do(add, case_id=case_id, by=speaker, bot_id=turn.waiting.bot_id, remark=later)
+    said = w("好的，先不打扰您。什么时候想说，直接说就行；12356一直有人接。")
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("好的")),
+        SendMessage(chat_id=turn.waiting.chat_id, text=said),
+    ]

@@ -23,6 +23,7 @@ from handlers.chat import (
     following,
     groups,
     handling,
+    heeding,
     leaving,
     listing,
     otherwise,
@@ -53,7 +54,7 @@ from models.vault import Keys
 ROUTERS = (
     *(arriving, speaking, turning),
     *(working, asking, requesting, calling, shifting, leaving, entering, sealed, listing, handling, sentences),
-    *(finding, following, reaching, ways, pointing, calming, previewing),
+    *(heeding, finding, following, reaching, ways, pointing, calming, previewing),
     *(adding, pursuing, confirming, courtesies),
     *(placing, correcting, voicing, filing),
     *(groups, otherwise),

@@ -51,6 +51,7 @@ class Paper:
     apart: tuple[int, str] | None = None  # words that wait to be sorted: (message, what it says)
     shown_at: str = ""  # office moment of the newest picture without words, ISO
     behalf: bool = False  # for somebody who lives elsewhere: one's own home stays what it is
+    nowhere: bool = False  # nobody knows where it is: the street has it, and asks
     compound: str = ""  # named, but not yet which building of it
     building: str = ""  # chosen for this matter alone
     category: str = ""  # chosen
@@ -90,6 +91,7 @@ class Paper:
             self.text,
             self.files,
             by_hand=self.by_hand,
+            nowhere=self.nowhere,
             building=self.building,
             category=self.category,
             urgency=self.urgency,

@@ -9,7 +9,7 @@ from aiogram.methods import SendMessage
 from handlers.cards import places
 from handlers.cards.buttons import Verb, button
 from handlers.cards.correcting import BACK
-from handlers.cards.phrases import greeting, place_name
+from handlers.cards.phrases import desk_name, greeting, place_name
 from handlers.cards.understanding import understanding, understanding_buttons
 from handlers.chat.emergencies import Before, filed_at_once
 from handlers.chat.hearing import keyboard
@@ -19,7 +19,7 @@ from models.actions.enrolling import live_at, meet
 from models.actions.filing import Urgency, reading, submit
 from models.ports import Button
 from models.queries.people import Speaker, stranger_at
-from models.rules.policy import Town
+from models.rules.policy import Desk, Town
 from models.turn import Turn
 from models.understanding.place import named_in, numbers_named
 from models.understanding.reading import clean, matching
@@ -60,6 +60,7 @@ async def settle(
     resident = stranger_at(building, w.lang) if speaker is None else speaker.moved_to(building)
     place = place_name(w, town.compound_of(building), town.buildings[building])
     first = partial(live_at, building=building, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
+    waited: Desk | None = None
     if paper.begun:
         cards = _asked(await ask_next(chat_id, paper, state, turn, w, resident, town, first=first))
         said = w("好了，您这里是%(place)s。", place=place)
@@ -67,7 +68,14 @@ async def settle(
         await state.clear()
         cards, said = [], w("好了，您这里是%(place)s。有什么事，直接发一句话或拍张照就行。", place=place)
     if not turn.done:
-        await turn.do(first)
+        waited = await turn.do(first)
+    if waited is not None:
+        said = w(
+            "好了，您这里是%(place)s，已经告诉%(desk)s（%(phone)s）。",
+            place=place,
+            desk=desk_name(w, waited),
+            phone=waited.phone,
+        )
     return [SendMessage(chat_id=chat_id, text=said, parse_mode="HTML"), *cards]
 
 
@@ -94,6 +102,9 @@ async def ask_next(
     if not paper.text and not voice:
         return await ask_words(chat_id, paper, state, w)
     if place_missing(paper, speaker):
+        met = first or partial(meet, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
+        if await filed_at_once(replace(paper, nowhere=True), state, turn, town, home=None, first=met):
+            return None  # help waits for no address: its receipt asks where it is
         return await ask_place(chat_id, paper, state, turn, w, speaker, town)
     home = paper.building or (speaker.home if speaker is not None else None)
     if speaker is None and first is None:  # who cries for somebody who lives elsewhere may never have been met
@@ -109,7 +120,9 @@ async def ask_next(
 
 
 def place_missing(paper: Paper, speaker: Speaker | None) -> bool:
-    """Whether nobody knows yet which building this is about."""
+    """Whether nobody knows yet which building this is about, and somebody could still say."""
+    if paper.nowhere:
+        return False
     if paper.compound:
         return True
     return not paper.building and (paper.behalf or speaker is None or speaker.home is None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from models.actions.filing import Draft, Filed, Urgency, reading, understood, write
+from models.actions.filing import Draft, Filed, Urgency, home_for, reading, understood, write
 from models.actions.moving import take_up
 from models.actions.pursuing import withdraw
 from models.actions.relaying import Remark, add
@@ -19,14 +19,18 @@ from models.records.cases import number_of
 from models.rules.gone import category_of
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
 from models.rules.policy import UNCLASSIFIED, Town
-from models.rules.refusals import NotYours, Refused, Stale, WhereUnknown
-from models.store import Statement
+from models.rules.refusals import NotYours, Refused, Stale
+from models.store import Row, Statement
 from models.turn import Work
-from models.understanding.reading import clean
-from models.understanding.several import near
+from models.understanding import Understanding
+from models.understanding.cries import hurt, only_calls
+from models.understanding.danger import those_said
+from models.understanding.reading import clean, matching
+from models.vault import reveal
 
 AT_ONCE = "at-once:"
-"""Why a case was filed without a tap, danger or care, among the reasons in its second event."""
+"""Why a case was filed without a tap, among the reasons in its second event: danger, care, or other, which is care
+for somebody else."""
 
 CRY_MOST = 160
 """Characters: who needs help this minute writes little. A longer letter that tells of danger is shown first, and filed
@@ -40,6 +44,12 @@ _OPEN = Statement("""
     WHERE raiser_id = :person AND sla = 'P0' AND building = :building AND filed_at > :since
         AND state IN ('accepted', 'signed', 'working', 'reopened')
     ORDER BY id DESC
+""")
+_CRIED = Statement("""
+    SELECT id FROM "case"
+    WHERE raiser_id = :person AND sla = 'P0' AND filed_at > :since
+        AND state IN ('accepted', 'signed', 'working', 'reopened')
+    ORDER BY id DESC LIMIT 1
 """)
 _SPOKEN = Statement("UPDATE person SET lang = :lang WHERE id = :person AND consent_version IS NULL")
 
@@ -70,27 +80,51 @@ def file_at_once(
     raiser = speaker(work, bot_id=bot_id, chat_id=chat_id)
     if raiser is None:
         raise Refused(NotYours())
-    home = raiser.home or draft.building
-    if not home:
-        raise Refused(WhereUnknown())
-    read = reading(work, draft, home=home, raiser=raiser.person)
-    code, sealed = read.understanding.category.code, read.understanding.category.sealed
-    for row in _OPEN.all(work.session, person=raiser.person, building=read.building, since=work.now - STILL_THE_SAME):
-        if category_of(work.town, row.category).sealed is sealed and _same(row.category, code):
+    read = reading(work, draft, home=home_for(draft, raiser), raiser=raiser.person)
+    since = work.now - STILL_THE_SAME
+    for row in _OPEN.all(work.session, person=raiser.person, building=read.building, since=since):
+        if _same(work, row, draft, read.understanding):
             add(work, case_id=row.id, by=raiser, bot_id=bot_id, remark=Remark(draft.text, draft.files))
             tell_raiser(work, take_up(work, row.id), Telling.RECEIPT)  # whom to call stands below the cry again
             return Filed(row.id, number_of(row.id))
     _SPOKEN.run(work.session, person=raiser.person, lang=read.understanding.lang)
-    why = AT_ONCE + ("care" if read.understanding.care else "danger")
+    why = AT_ONCE + _why(read.understanding)
     read = replace(read, route=replace(read.route, reasons=(*read.route.reasons, why)))
     case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))
 
 
-def _same(open_one: str, cried: str) -> bool:
-    """Whether a cry may mean the emergency that is open: 「快来人啊」, or the same told again; a fight is no fire."""
-    return cried == UNCLASSIFIED or near(open_one, cried)
+def _why(said: Understanding) -> str:
+    if said.care:
+        return "other" if said.of_another else "care"
+    return "danger"
+
+
+def _same(work: Work, open_one: Row, draft: Draft, cried: Understanding) -> bool:
+    """Whether a cry means the emergency that is open: 「快来人啊」, the same told again; a live wire is no lift."""
+    if only_calls(matching(clean(draft.text))):
+        return True
+    if category_of(work.town, open_one.category).sealed is not cried.category.sealed:
+        return False
+    if open_one.category != UNCLASSIFIED:
+        return bool(open_one.category == cried.category.code)
+    before = reveal(work.session, work.keys, owner="case", owner_id=open_one.id, field="words") or ""
+    return bool(_named(work.town, before) & _named(work.town, draft.text))
+
+
+def _named(town: Town, text: str) -> frozenset[str]:
+    """The words of danger in it, and that somebody is hurt."""
+    words = matching(clean(text))
+    return frozenset(those_said(words, town.danger_words)) | ({"hurt"} if hurt(words) else frozenset())
+
+
+def still_crying(work: Work, *, person: int, text: str) -> int | None:
+    """The emergency this person cried a moment ago, where the words only press on: 「你们快点」; None for any other."""
+    if not only_calls(matching(clean(text))):
+        return None
+    row = _CRIED.one(work.session, person=person, since=work.now - STILL_THE_SAME)
+    return None if row is None else int(row.id)
 
 
 def mistaken(work: Work, *, case_id: int, by: Speaker) -> str:

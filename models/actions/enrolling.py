@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, or_, select
 
+from models.actions.locating import locate
 from models.actions.ways import WAY, take_way
 from models.queries.people import token_hash
 from models.records import Home, Invitation, Office, Person, Reach
-from models.rules.policy import Role
+from models.rules.policy import Desk, Role
 from models.rules.refusals import LinkUnknown, Refused
 from models.store import Statement
 from models.turn import Work
@@ -138,19 +139,24 @@ def speak(work: Work, *, bot_id: int, chat_id: int, lang: str) -> None:
     _SPEAK.run(work.session, bot_id=bot_id, chat_id=chat_id, lang=lang)
 
 
-def live_at(work: Work, *, building: str, bot_id: int, chat_id: int, lang: str) -> None:
-    """The person behind this chat lives in the building, as they said themselves; KeyError where there is none."""
-    _live_at(work, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang), work.town.buildings[building].code)
+def live_at(work: Work, *, building: str, bot_id: int, chat_id: int, lang: str) -> Desk | None:
+    """The person behind this chat lives in the building, as they said themselves; KeyError where there is none.
+
+    The desk that has what they cried for before anybody knew where; None where nothing waited for it.
+    """
+    return _live_at(work, meet(work, bot_id=bot_id, chat_id=chat_id, lang=lang), work.town.buildings[building].code)
 
 
-def _live_at(work: Work, person: int, building: str) -> None:
+def _live_at(work: Work, person: int, building: str) -> Desk | None:
     home = work.session.exec(select(Home).where(Home.person_id == person, Home.ended_at == None)).one_or_none()  # noqa: E711
     if home is not None:
         if home.building == building:
-            return
+            return locate(work, person=person, building=building)
         home.ended_at = work.now
         work.session.flush()  # the old home ends before the new one begins: one home a person
     work.session.add(Home(person_id=person, building=building, bound_at=work.now))
+    work.session.flush()
+    return locate(work, person=person, building=building)
 
 
 def _hold(work: Work, person: int, role: Role, place: str, ends_at: datetime | None) -> None:

@@ -33,7 +33,7 @@ class Urgency(StrEnum):
 
     AS_SAID = ""  # the words decide
     DANGER = "danger"
-    CALM = "calm"  # no danger, whatever the words seem to say; never less than the matter's own class
+    CALM = "calm"  # no danger, whatever the words seem to say: urgent at most, else the matter's own class
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Draft:
     text: str
     files: tuple[tuple[str, str], ...] = ()  # (kind, file id at the bot)
     by_hand: bool = False
+    nowhere: bool = False  # nobody knows the place yet: the street has it, and asks
     building: str = ""
     category: str = ""
     urgency: Urgency = Urgency.AS_SAID
@@ -86,6 +87,17 @@ class Filed:
 
     case_id: int
     number: str
+
+
+def home_for(draft: Draft, raiser: Speaker) -> str:
+    """The building that is meant where the words name none; "" where nobody knows and the street is to ask.
+
+    Refuses `WhereUnknown`.
+    """
+    home = "" if draft.nowhere else raiser.home or draft.building
+    if not home and not draft.nowhere:
+        raise Refused(WhereUnknown())
+    return home
 
 
 def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -> Reading:
@@ -151,7 +163,7 @@ def on_a_round(town: Town, said: Understanding, building: str) -> tuple[Understa
 
 def _before(work: Work, said: Understanding, building: str) -> int | None:
     """The case that has come back with this one; never of what nobody understood, nor of a sealed matter."""
-    if said.care or said.category.sealed or said.category.code == UNCLASSIFIED:
+    if not building or said.care or said.category.sealed or said.category.code == UNCLASSIFIED:
         return None
     return closed_before(work, building=building, category=said.category.code)
 
@@ -168,7 +180,7 @@ def understood(draft: Draft, town: Town, *, home: str | None) -> Understanding:
     if draft.urgency is Urgency.DANGER:
         return replace(said, danger=True, sla=Sla.P0)
     if draft.urgency is Urgency.CALM and not said.care:
-        return replace(said, danger=False, sla=said.category.sla)
+        return replace(said, danger=False, sla=Sla.P1 if said.category.sla is Sla.P0 else said.category.sla)
     return said
 
 
@@ -215,10 +227,7 @@ def submit(
     raiser = speaker(work, bot_id=bot_id, chat_id=chat_id)
     if raiser is None:
         raise Refused(NotYours())
-    home = raiser.home or draft.building
-    if not home:
-        raise Refused(WhereUnknown())
-    read = reading(work, draft, home=home, raiser=raiser.person)
+    read = reading(work, draft, home=home_for(draft, raiser), raiser=raiser.person)
     urgent = read.understanding.danger or read.understanding.care  # a life waits for no signature (PIPL art. 13)
     if raiser.consent != work.town.consent_version and not urgent:
         raise Refused(ConsentMissing(version=work.town.consent_version))

@@ -65,7 +65,7 @@ def gone_from(session: Session, town: Town) -> tuple[Gone, ...]:
     """What open cases and running clocks name and this town does not have; empty for one they can live on in."""
     has: dict[Named, Collection[str]] = {
         Named.CATEGORY: town.categories,
-        Named.BUILDING: town.buildings,
+        Named.BUILDING: {"", *town.buildings},  # "": nobody knows yet where it is
         Named.DESK: town.desks,
         Named.RUNG: {REVIEW.code, *(rung.code for rung in town.ladder)},
     }

@@ -43,7 +43,7 @@ def route(
     sla: Sla | None = None,
     sealed: bool | None = None,
 ) -> Route:
-    """The accountable desk, always; KeyError only for a building outside the register.
+    """The accountable desk, always; the street's where nobody knows the building ("") yet, KeyError for an unknown one.
 
     `sla` and `sealed` None: the category's; danger words may have raised the one, care words set the other.
     """
@@ -103,6 +103,22 @@ def next_desk(
     return None
 
 
+def rises_to(
+    town: Town, building: str, level: Level, raised_to: int, *, accused: frozenset[Party] = frozenset()
+) -> tuple[Level, str] | None:
+    """The desk above that 申请上报 reaches; None where there is none, or it was raised so high before.
+
+    Once a level; `raised_to` 0: never yet.
+    """
+    above = next_desk(town, building, level, accused=accused)
+    return None if above is None or above[0] <= raised_to else above
+
+
+def brought_down(raised_to: int, *, frm: int, to: int) -> int:
+    """How high it counts as raised once a desk at `to` leads: what comes down may go up again."""
+    return min(raised_to, to) if to < frm else raised_to
+
+
 def desk_at(town: Town, building: str, level: Level, *, accused: frozenset[Party] = frozenset()) -> str | None:
     """The desk that answers for the building at a level; None where there is none or it is the accused."""
     compound = compound_of(town, building)  # a case of a building forgotten since still climbs to the street
@@ -121,6 +137,8 @@ def _first_desk(
     category: Category, building: str, town: Town, accused: frozenset[Party]
 ) -> tuple[str | None, tuple[str, ...]]:
     """The desk of the compound that takes it, or None and why the levels above do."""
+    if not building:
+        return None, ("nowhere",)
     compound = town.compound_of(building)
     if category.code == UNCLASSIFIED:
         return None, ("unclassified",)

@@ -88,7 +88,7 @@ def some_matter(town: Town, building: str | None, *, lang: str) -> str:
 
 def place_of(town: Town, building: str | None, *, lang: str) -> str:
     """「3栋」, or "No.3"; nothing where no building is known."""
-    if building is None:
+    if not building:
         return ""
     label = town.buildings[building].label
     return label if lang == "zh" else f"No.{label_number(label).upper()}"

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 _LONGEST = 80  # characters; such a line, and the words people put around it
+_SENTENCE = 300  # characters; where a number is looked for among other words
 _CODE = re.compile(
     r"\W*(?:跟着看|我想看|看|关注|编号|号码|follow|case)?\W*(\d{4,7})\s*号?\W*(?:代码|验证码|密码|码|code)?\W*([A-Z0-9]{6})\W*",
     re.IGNORECASE,
@@ -27,6 +28,16 @@ _ELSEWHERE = re.compile(
     r"|reach me (?:elsewhere|somewhere else)|(?:i have a )?new phone)\W*",
     re.IGNORECASE,
 )
+
+
+_ANY_NUMBER = re.compile(r"(?<![\d.])\+?\d(?:[ \-]?\d){6,14}(?![\d.])")
+"""Seven to fifteen digits: a landline without its area code up to the longest number there is (E.164)."""
+
+
+def number_in(text: str) -> str:
+    """The one telephone number among other words, digits alone; "" where there is none or several."""
+    found = _ANY_NUMBER.findall(unicodedata.normalize("NFKC", text[:_SENTENCE]))
+    return re.sub(r"[ \-]", "", found[0]) if len(found) == 1 else ""
 
 
 def number_and_code(text: str) -> tuple[int, str] | None:

@@ -60,7 +60,7 @@ def _by_raiser(action: Action, state: State) -> bool:
         return asked
     if action in (Action.ADD, Action.RAISE, Action.WITHDRAW, Action.PERSON):
         return asked or state in BUSY
-    if action in (Action.REPLY, Action.URGE):
+    if action in (Action.REPLY, Action.URGE, Action.PLACE):
         return state in BUSY
     if action in (Action.AGREE, Action.DISAGREE):
         return state in (State.ACCEPTED, State.SIGNED)

@@ -1,0 +1,108 @@
+"""Who waits for help says more: it is for those who help, and never a form to fill in.
+
+may not want to live        any words join, the desk hears each of them; a number in them is the one to call
+danger without a place      any words join; a place in them takes it to its own desk
+
+Words of another danger are an emergency of their own; long after, so is a matter that is clearly named.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.methods import SendMessage
+from aiogram.types import Message
+
+from handlers.cards.phrases import care_words, desk_name, place_name
+from handlers.chat.hearing import Heard, Private, Said
+from handlers.chat.paper import Filing
+from handlers.words import Html, Words
+from models.actions.heeding import heed
+from models.actions.relaying import Remark
+from models.queries.needing import Needing, needing
+from models.queries.people import Speaker
+from models.rules.policy import UNCLASSIFIED, Town
+from models.turn import Turn
+from models.understanding import Intent, Understanding, understand
+from models.understanding.place import named_in
+from models.understanding.reach import number_in
+
+router = Router(name="heeding")
+router.message.filter(Private(), StateFilter(None, Filing))
+
+CARED_FOR, LOOKED_FOR = timedelta(days=1), timedelta(hours=1)
+"""So long after the last word every word is about the same; later a matter that is clearly named is one of its own."""
+
+_UNHEARD = frozenset({UNCLASSIFIED, "C09-1"})
+"""「没人理我」 is no complaint about the firm from somebody who waits for a human voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the words belong to. `building`: where they say it is, "" for nowhere that is known."""
+
+    case: Needing
+    said: Understanding
+    building: str
+
+
+class InNeed(Filter):
+    """Words of somebody who waits for help; hands on `need`."""
+
+    async def __call__(
+        self, message: Message, said: Heard, state: FSMContext, turn: Turn, speaker: Speaker | None, town: Town
+    ) -> bool | dict[str, Any]:
+        if speaker is None or said.only_voice or message.forward_origin is not None:
+            return False
+        waits = await turn.ask(needing, person=speaker.person)
+        if waits is None:
+            return False
+        told = understand(said.text, town, home=None)
+        if (told.danger and not told.care) or (told.care and not waits.care):
+            return False
+        named = named_in(said.text, town, home=None) if waits.nowhere else None
+        if named is not None and named.sure and named.alone and speaker.home is None and not speaker.staff:
+            return False  # a place and nothing else: room `placing` knows them all
+        building = named.building if named is not None else None
+        another = told.category.code not in _UNHEARD and not told.category.sealed and told.intent is Intent.MATTER
+        quiet = turn.now - waits.said_at
+        if waits.care:
+            joins = quiet <= CARED_FOR or not another
+        else:
+            joins = await state.get_state() is None and (quiet <= LOOKED_FOR and (waits.emergency or not another))
+        return {"need": Need(waits, told, building or "")} if joins or building else False
+
+
+@router.message(Said(), InNeed())
+async def take_word(
+    message: Message, said: Heard, need: Need, turn: Turn, w: Words, speaker: Speaker, town: Town
+) -> SendMessage:
+    """It is with those who help; who they are and how to call them."""
+    phone = number_in(said.text) if need.case.care else ""
+    desk = await turn.do(
+        heed,
+        case_id=need.case.case_id,
+        by=speaker,
+        bot_id=turn.waiting.bot_id,
+        chat_id=message.chat.id,
+        remark=Remark(said.text, said.files),
+        phone=phone,
+        call=need.case.care and need.said.intent is Intent.PERSON,
+        building=need.building,
+    )
+    name = desk_name(w, desk)
+    if phone:
+        told = w("已经请%(desk)s（%(phone)s）的人打尾号%(tail)s找您。", desk=name, phone=desk.phone, tail=phone[-4:])
+    elif need.building:
+        place = place_name(w, town.compound_of(need.building), town.buildings[need.building])
+        told = w("好了，%(place)s，已经告诉%(desk)s（%(phone)s）。", place=place, desk=name, phone=desk.phone)
+    else:
+        told = w("已经告诉%(desk)s，您也可以现在就打%(phone)s。", desk=name, phone=desk.phone)
+    if need.case.care:
+        told = Html(f"{care_words(w)}\n{told}")
+    elif need.case.nowhere and not need.building:
+        told = Html(f"{told}\n{w('想起来是哪个小区几栋，再发一句就行。')}")
+    return SendMessage(chat_id=message.chat.id, text=told, parse_mode="HTML")
