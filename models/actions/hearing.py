@@ -9,7 +9,16 @@ from datetime import datetime
 
 from models.actions.filing import Draft, Reading, Urgency, reading
 from models.actions.handling import acting_role, keep_sentence, may_say, one_sentence
-from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, stop_rung, take_up
+from models.actions.moving import (
+    Facts,
+    lapse_request,
+    move,
+    next_round,
+    start_clocks,
+    stop_ladder,
+    stop_rung,
+    take_up,
+)
 from models.actions.requesting import end_pause
 from models.actions.telling import (
     add_desk,
@@ -99,6 +108,7 @@ def agree(work: Work, *, case_id: int, by: Speaker, version: int) -> Desk:
         "why": " ".join(way.reasons),
     }
     move(work, case, Event.AGREE, actor=by.actor, role=acting_role(work, case, by), facts=facts)
+    lapse_request(work, case_id)
     former = case.desk
     _become(work, case, read)
     _dates(work, case)

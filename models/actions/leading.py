@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from models.actions.calling import told_by_nobody
-from models.actions.moving import Facts, move
+from models.actions.moving import Facts, move, next_round, start_clocks, stop_clocks
 from models.actions.telling import accused as accused_of
 from models.actions.telling import hand_lead, tell_above, tell_accountable, tell_raiser
 from models.queries.people import ways_to_place
 from models.records import Case
 from models.rules.access import CLOCK
 from models.rules.gone import category_of
-from models.rules.ladder import promised, push_at
+from models.rules.ladder import clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
-from models.rules.policy import Level, Party, Role, Sla
+from models.rules.policy import Level, Milestone, Party, Role, Sla
 from models.rules.routing import next_desk
 from models.turn import Work
 
@@ -57,14 +57,33 @@ def take_over(
     `asked`: by the raiser, who reads who leads now: the desk is rung alone, within its hours.
     """
     level, desk = manned(work, case.building, level, desk, accused=accused_of(case), raiser=case.raiser_id)
-    move(work, case, Event.TAKE_OVER, actor=CLOCK, role=Role.CLOCK, facts={**(facts or {}), "lead": desk})
+    move(
+        work,
+        case,
+        Event.TAKE_OVER,
+        actor=CLOCK,
+        role=Role.CLOCK,
+        facts={**(facts or {}), "lead": desk, "from": case.desk},
+    )
     hand_lead(work, case, desk, level)
-    category = category_of(work.town, case.category)
-    starts = push_at(work.now, Sla(case.sla), category, work.town)
-    case.acknowledge_by = promised(Sla(case.sla), starts, work.town, desk).acknowledge_by
+    sign_anew(work, case)
     work.session.flush()
     for told in above:
         tell_above(work, case, told)
     tell_accountable(work, case, Telling.ASSIGNMENT, awaited=asked)
-    if tells and not category.sealed and not tell_raiser(work, case, Telling.CHANGED):
+    sealed = category_of(work.town, case.category).sealed
+    if tells and not sealed and not tell_raiser(work, case, Telling.CHANGED):
         told_by_nobody(work, case)
+
+
+def sign_anew(work: Work, case: Case) -> None:
+    """Whoever leads now has a day of their own to sign by, and silence climbs; nothing else that was promised moves."""
+    assert case.id is not None
+    sla = Sla(case.sla)
+    starts = push_at(work.now, sla, category_of(work.town, case.category), work.town)
+    case.acknowledge_by = promised(sla, starts, work.town, case.desk).acknowledge_by
+    stop_clocks(work, case.id, {Milestone.SIGNED})
+    dues = clocks_from(sla, starts, work.town, case.desk)
+    # a rung at minute 0 told whoever must know when the case began
+    signing = [due for due in dues if due.until is Milestone.SIGNED and due.due_at > starts]
+    start_clocks(work, case.id, signing, turn=next_round(work, case.id))

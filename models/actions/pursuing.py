@@ -21,7 +21,7 @@ from models.rules.ladder import TOP
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Desk, Level, Role
 from models.rules.refusals import AtTheTop, NotYours, RatedBefore, Refused, Stale, ThankedBefore
-from models.rules.routing import next_desk
+from models.rules.routing import rises_to
 from models.turn import Work
 
 
@@ -67,8 +67,8 @@ def raise_up(work: Work, *, case_id: int, by: Speaker, version: int) -> Raised:
     row = may_move(work, case, Event.RAISE, actor=by.actor)
     if version < pursued(work, case).raised_seq:
         raise Refused(Stale(number=case.number, state=case.state))
-    above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
-    if above is None or above[0] <= case.raised_to:
+    above = rises_to(work.town, case.building, Level(case.level), case.raised_to, accused=accused(case))
+    if above is None:
         raise Refused(AtTheTop(number=case.number))
     level, desk = above
     case.raised_to = int(level)

@@ -19,7 +19,7 @@ from models.rules.ladder import push_at
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import Level, Party, Role, Sla
 from models.rules.ringing import InList, Occasion
-from models.rules.routing import next_desk
+from models.rules.routing import brought_down, next_desk
 from models.store import Row, Statement
 from models.turn import Work
 
@@ -109,8 +109,8 @@ def tell_desk(
     """Everybody enrolled at the desk gets the card, or reads of it in the next list; False: nobody is there.
 
     What rings alone and what waits for a list is the noise budget's (rules/ringing). `awaited`: it answers what the
-    desk asked or wrote, or the resident asked for this desk; `unanswered`: nobody took the case up. A desk that is to sign has until so long after it was
-    rung.
+    desk asked or wrote, or the resident asked for this desk; `unanswered`: nobody took the case up. A desk that is to
+    sign has until so long after it was rung.
     """
     ways = ways_to_place(work, desk, but=case.raiser_id, at=_rings(work, case))
     occasion = _occasion(work, case, desk, telling, awaited=awaited, unsigned=unanswered)
@@ -340,7 +340,11 @@ def add_desk(work: Work, case: Told, desk: str, part: Reader) -> None:
 
 
 def hand_lead(work: Work, case: Case, desk: str, level: Level) -> None:
-    """`desk` is accountable at `level`; the former desk stays and helps (首接负责)."""
+    """`desk` is accountable at `level`; the former desk stays and helps (首接负责).
+
+    What was raised and comes down may be raised again.
+    """
+    case.raised_to = brought_down(case.raised_to, frm=Level(case.level), to=level)
     former, case.desk, case.level = case.desk, desk, level
     _PART_ENDS.run(work.session, case_id=case.id, desk=desk)
     if former != desk:
@@ -366,9 +370,9 @@ def _rings(work: Work, case: Told) -> datetime:
 def _promise(
     work: Work, case: Told, way: Way, telling: Telling, reader: Reader, ring_at: datetime, *, why: str = ""
 ) -> None:
-    # another desk in the lead is said once a case, and so is each way in which a day moves; other changes edit the
-    # receipt without a sound (noise budget)
-    occasion = f"once{why}" if telling is Telling.CHANGED else case.version
+    # another desk in the lead is said once a case, each day that moves is said; other changes edit the receipt without
+    # a sound (noise budget)
+    occasion = "once" if telling is Telling.CHANGED and not why else case.version
     promise(
         work.session,
         key=f"{telling}:{case.id}:{occasion}:{reader}:{way.person}",

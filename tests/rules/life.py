@@ -8,7 +8,7 @@ from models.rules.closure import AFTER_SAFE, after_denial, hazard
 from models.rules.ladder import Climb, Due, again, climb, clocks_after_claim, clocks_from, rise, rung
 from models.rules.lifecycle import Event, Move, State, move_for
 from models.rules.policy import Category, Effect, Level, Milestone, Party, Role, Sla, Town
-from models.rules.routing import next_desk, route
+from models.rules.routing import brought_down, next_desk, rises_to, route
 
 RAISER, HEAD, CLERK, DAUGHTER = 1, 2, 3, 4
 _DONE_BY_WORKING = frozenset({Milestone.SIGNED, Milestone.CONTACTED, Milestone.SAFE})
@@ -37,7 +37,7 @@ class Life:
     level: Level = Level.COMPOUND
     asked_head: bool = False
     returned: int = 0
-    raised_to: Level = Level.COMPOUND
+    raised_to: int = 0
     decider: str = ""
     caller: str = ""
     sla: Sla = Sla.P2
@@ -67,12 +67,15 @@ class Life:
             return False
         if event in (Event.OFFER, Event.EXTEND) and not self._may_ask_above():
             return False
-        if event is Event.RAISE and (self.level >= Level.STREET or self.raised_to >= self.level > Level.COMPOUND):
-            return False  # once a level
+        if event is Event.RAISE and self._rises_to() is None:
+            return False
         self.state = move.to
         self.clocks = {code: due for code, due in self.clocks.items() if due.until not in move.reaches}
         self._follow(event, move)
         return True
+
+    def _rises_to(self) -> tuple[Level, str] | None:
+        return rises_to(self.town, self.building, self.level, self.raised_to, accused=self.accused)
 
     def _may_ask_above(self) -> bool:
         return not self.decider and next_desk(self.town, self.building, self.level, accused=self.accused) is not None
@@ -91,8 +94,11 @@ class Life:
                 assert level is not None
                 self._apply(Climb(Effect.LEAD, level, decider))
             case Event.RAISE:
-                self.raised_to = self.level
+                above = self._rises_to()
+                assert above is not None
+                self.raised_to = above[0]
                 self._apply(rise(Effect.LEAD, self.level, self.town, self.building, self.accused))
+                self.raised_to = max(self.raised_to, self.level)
             case Event.DENY | Event.PARTLY | Event.REOPEN:
                 self.returned += 1
                 self._apply(after_denial(self.returned, self.level, self.town, self.building, self.accused))
@@ -171,6 +177,7 @@ class Life:
         self.clocks.update({due.rung: due for due in dues})
 
     def _apply(self, found: Climb) -> None:
+        self.raised_to = brought_down(self.raised_to, frm=self.level, to=found.level)
         self.level = found.level
         if found.lead:
             self.helping.add(self.lead)
