@@ -28,6 +28,14 @@ def desk_name(w: Words, desk: Desk) -> str:
     return desk.name if w.lang == "zh" else desk.en or desk.name
 
 
+def seen_words(w: Words, seen: CaseView) -> str:
+    """What receivers read of it; a plain rewrite in the reader's language, whatever the raiser's is."""
+    if not seen.plain or seen.lang == w.lang:
+        return seen.seen
+    place, what = building_name(w, seen.building), category_name(w, seen.category)
+    return w.plain("%(place)s有居民反映：%(what)s", place=place, what=what)
+
+
 def category_name(w: Words, category: Category) -> str:
     """What the category is called when one says it aloud, in the reader's language."""
     return category.short[0] if w.lang == "zh" else category.short_en
@@ -87,6 +95,9 @@ def dates(w: Words, sla: Sla, promised: Promised, *, now: datetime) -> Html:
         return w("%(by)s前答复您", by=heard)
     if promised.resolve_by is None:
         return w("%(by)s前上门或给您回话，说清怎么办、什么时候办", by=heard)
+    if at_night(w, promised.answer_by):
+        resolve = w.moment(promised.resolve_by, now=now)
+        return w("%(by)s前给您回话；%(resolve)s前办好，或说清哪天办好", by=heard, resolve=resolve)
     return w(
         "%(by)s前上门或给您回话；%(resolve)s前办好，或说清哪天办好",
         by=heard,
@@ -143,6 +154,11 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
             return _waiting(w, seen, w("在等%(desk)s接手", desk=desk), now=now)
 
 
+def at_night(w: Words, moment: datetime) -> bool:
+    """Whether nobody rings at a door at that hour: what is promised for it is a word, never a visit."""
+    return not 7 <= moment.astimezone(w.zone).hour < 22
+
+
 def day_name(w: Words, by: datetime, *, now: datetime) -> str:
     """「今天」「明天」「11月27日」: the day alone."""
     on, today = by.astimezone(w.zone).date(), now.astimezone(w.zone).date()
@@ -172,7 +188,15 @@ def _promising(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
             day = day_name(w, seen.doing.planned_by, now=now)
             return w("%(said)s。说好最晚%(day)s办好，没做到，%(by)s前办好，或说清哪天办好", said=said, day=day, by=by)
         return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
-    return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
+    return _late(w, seen, said, by, now=now)
+
+
+def _late(w: Words, seen: CaseView, said: Html, by: str, *, now: datetime) -> Html:
+    """It was to be done; where nobody leads above any more, when it is pressed again and who else can be called."""
+    if seen.review_at is None:
+        return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
+    again = w.moment(seen.review_at, now=now)
+    return w("%(said)s。原定%(by)s前办好，已经超时，%(again)s再催办；您也可以打12345", said=said, by=by, again=again)
 
 
 def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
@@ -186,8 +210,15 @@ def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
             return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
         if seen.acknowledge_by > now:
             return w("%(said)s，%(then)s前有人接手。原定%(by)s前办好，已经超时，不用您催", said=said, then=then, by=by)
-        return w("%(said)s。原定%(by)s前办好，已经超时，不用您催", said=said, by=by)
+        return _late(w, seen, said, by, now=now)
     by = w.moment(seen.answer_by, now=now)
+    if seen.answer_by > now and at_night(w, seen.answer_by):
+        return w("%(said)s，%(by)s前给您回话", said=said, by=by)
     if seen.answer_by > now:
         return w("%(said)s，%(by)s前上门或给您回话", said=said, by=by)
+    if seen.review_at is not None:
+        again = w.moment(seen.review_at, now=now)
+        return w(
+            "%(said)s。原定%(by)s前给您回话，已经超时，%(again)s再催办；您也可以打12345", said=said, by=by, again=again
+        )
     return w("%(said)s。原定%(by)s前给您回话，已经超时，不用您催", said=said, by=by)

@@ -3,33 +3,43 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import desk_name
+from handlers.cards.phrases import at_night, desk_name
 from handlers.words import Html, Words
 from models.actions.calling import Answering
 from models.actions.pursuing import Raised
 from models.ports import Rows
 from models.queries.cases import CaseView
+from models.rules.ladder import TOP
 from models.rules.lifecycle import HELD, State
 from models.vault import Keys
 
 
 def hurried(w: Words, seen: CaseView, *, first: bool, now: datetime) -> str:
-    """After 催一下: what happens next and by when; the second time in a stage, how to go higher."""
+    """After 催一下: what happens next and by when; the second time in a stage, how to go higher, as long as one can."""
+    top = seen.level >= TOP
     desk = desk_name(w, seen.desk)
     by = seen.resolve_by or seen.answer_by if seen.state is State.WORKING else seen.answer_by
     moment = w.moment(by, now=now)
+    if by <= now and top:
+        if first:
+            return w.plain("替您催了%(desk)s。原定%(by)s已经过了，等不及可以打12345。", desk=desk, by=moment)
+        return w.plain("已经替您催过了。原定%(by)s已经过了，等不及可以打12345。", by=moment)
     if by <= now:
         if first:
             return w.plain(
                 "替您催了%(desk)s。原定%(by)s已经过了，不想再等就点「申请上报」，上一级来办。", desk=desk, by=moment
             )
         return w.plain("已经替您催过了。原定%(by)s已经过了，不想再等就点「申请上报」，上一级来办。", by=moment)
+    if top and not first:
+        return w.plain("这一步已经替您催过了，答应的是%(by)s前。等不及可以打12345。", by=moment)
     if seen.state is State.WORKING:
         if first:
             return w.plain("替您催了%(desk)s。%(by)s前办好，或说清哪天办好。", desk=desk, by=moment)
         return w.plain(
             "这一步已经替您催过了，%(by)s前办好，或说清哪天办好。等不及就点「申请上报」，上一级来办。", by=moment
         )
+    if first and at_night(w, by):
+        return w.plain("替您催了%(desk)s。%(by)s前给您回话。", desk=desk, by=moment)
     if first:
         return w.plain("替您催了%(desk)s。%(by)s前上门或给您回话。", desk=desk, by=moment)
     return w.plain("这一步已经替您催过了，%(by)s前上门或给您回话。等不及就点「申请上报」，上一级来办。", by=moment)

@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
 from handlers.cards.calls import Act, call_buttons, whom, why_called
-from handlers.cards.phrases import building_name, category_name, desk_name, heard, place_name, title
+from handlers.cards.phrases import building_name, category_name, desk_name, heard, place_name, seen_words, title
 from handlers.cards.relay import exchanged, to_be_heard, why_rung
 from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
@@ -47,7 +47,7 @@ def desk_card(
             place=place_name(w, seen.compound, seen.building),
             category=category_name(w, seen.category),
         ),
-        w("「%(seen)s」", seen=seen.seen) if seen.seen and not seen.patrol else Html(""),
+        w("「%(seen)s」", seen=seen_words(w, seen)) if seen.seen and not seen.patrol else Html(""),
         _pursued(w, seen, reader),
     ]
     if seen.unreadable:

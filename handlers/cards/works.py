@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from handlers.cards.phrases import category_name, day_name, desk_name, place_name, title
+from handlers.cards.phrases import category_name, day_name, desk_name, place_name, seen_words, title
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
 from models.rules.lifecycle import HELD, Reader, Telling
@@ -101,7 +101,7 @@ def work_order(w: Words, seen: CaseView, *, now: datetime) -> Html:
     by = seen.doing.planned_by or seen.resolve_by or seen.contact_by
     lines = [
         w("%(number)s号 %(place)s", number=seen.number, place=place_name(w, seen.compound, seen.building)),
-        w("%(category)s：%(seen)s", category=category_name(w, seen.category), seen=seen.seen),
+        w("%(category)s：%(seen)s", category=category_name(w, seen.category), seen=seen_words(w, seen)),
         w("%(by)s前办好", by=w.moment(by, now=by - _LONG_BEFORE)) if by is not None and by > now else w("请尽快办"),
         w("有事打%(phone)s", phone=seen.desk.phone),
     ]

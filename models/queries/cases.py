@@ -11,6 +11,7 @@ from models.queries.requests import Asked, open_request
 from models.records import Case, Channel
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
+from models.rules.ladder import PERSON_ASKED, TOP
 from models.rules.lifecycle import Event, Reader, State
 from models.rules.policy import Building, Category, Compound, Desk, Level, Party, Sla
 from models.store import Statement
@@ -70,6 +71,8 @@ class CaseView:
     closed_at: datetime | None
     pursued: Pursued  # hurried, thanked, to be telephoned, come back
     exchange: Exchange  # what the resident and the desk said to each other last
+    plain: bool  # `seen` is made of place and category only
+    review_at: datetime | None  # where nobody above leads any more: when it is looked at again
 
     @property
     def answer_by(self) -> datetime:
@@ -198,8 +201,21 @@ def view(work: Work, case_id: int) -> CaseView | None:
         doing=now_doing,
         closed_at=case.closed_at,
         pursued=pursued(work, case),
+        plain=case.plain,
+        review_at=_reviewed(work, case),
         exchange=exchange(work, case_id) if case.version > 2 else NOTHING,
     )
+
+
+_REVIEW = Statement(f"""
+    SELECT min(due_at) AS due_at FROM clock
+    WHERE case_id = :case_id AND due_at IS NOT NULL AND until = 'closed' AND rung <> '{PERSON_ASKED.code}'
+""")  # noqa: S608 the only piece put in is a constant
+
+
+def _reviewed(work: Work, case: Case) -> datetime | None:
+    row = _REVIEW.one(work.session, case_id=case.id) if case.level >= TOP else None
+    return row.due_at if row else None
 
 
 _ACCEPTED = Statement("SELECT facts FROM case_event WHERE case_id = :case_id AND seq = 2")
