@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import desk_name, title
+from handlers.cards.phrases import building_name, desk_name, title
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.waiting import Owed, WaitingCase
 from models.rules.lifecycle import State
-from models.rules.policy import Desk
+from models.rules.policy import Desk, Sla
 from models.understanding.masking import masked
 from models.vault import Keys
 
@@ -53,8 +53,15 @@ def desk_doors(w: Words, keys: Keys, chat_id: int) -> tuple[Button, ...]:
 
 
 def _line(w: Words, one: WaitingCase, *, now: datetime) -> Html:
-    what = w("要紧的一件，请点开看") if one.sealed else Html(w("%(title)s", title=title(w, one)))
+    what = w("要紧的一件，请点开看") if one.sealed else Html(w("%(title)s", title=what_waits(w, one)))
     return w("<b>%(number)s</b> %(what)s · %(due)s", number=one.number, what=what, due=owed_words(w, one, now=now))
+
+
+def what_waits(w: Words, one: WaitingCase) -> str:
+    """What it is about; of a voice nobody has listened to, that there is one."""
+    if one.unheard:
+        return w.plain("%(place)s有语音要听", place=building_name(w, one.building))
+    return title(w, one)
 
 
 def owed_words(w: Words, one: WaitingCase, *, now: datetime) -> Html:
@@ -69,13 +76,19 @@ def owed_words(w: Words, one: WaitingCase, *, now: datetime) -> Html:
             said = w("%(by)s前签收", by=by)
         case Owed.RETURNED:
             said = w("退回重办，%(by)s前签收", by=by)
+        case Owed.BELOW:
+            return w("⚠️ 下面还没办好，早已超时，请过问")
+        case Owed.GOING if one.sla is Sla.P0:
+            said = w("%(by)s前解除危险", by=by) if one.arrived else w("%(by)s前到场", by=by)
         case Owed.GOING if one.state is State.SIGNED:
             said = w("%(by)s前上门或带话", by=by)
         case Owed.GOING:
             said = w("%(by)s前办好", by=by)
     if one.due_at is None:
-        return w("办理中")
-    return w("⚠️ %(said)s，已超时", said=said) if one.late else said
+        said = w("办理中")
+    elif one.late:
+        said = w("⚠️ %(said)s，已超时", said=said)
+    return w("%(said)s；待打电话", said=said) if one.calls else said
 
 
 def _short(said: str) -> str:

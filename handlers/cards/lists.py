@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.handover import owed_words
-from handlers.cards.phrases import desk_name, title
+from handlers.cards.handover import owed_words, what_waits
+from handlers.cards.phrases import desk_name
 from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Button, Letter, Rows
@@ -85,7 +85,7 @@ def list_buttons(w: Words, keys: Keys, chat_id: int, lines: Sequence[Line], *, n
 
 
 def _line(w: Words, line: Line, desk: Desk, town: Town, *, now: datetime) -> Html:
-    what = title(w, line.case)
+    what = what_waits(w, line.case)
     if desk.kind not in _ONE_COMPOUND and (compound := town.compounds.get(line.case.building.compound)):
         what = f"{compound.name if w.lang == 'zh' else compound.en or compound.name} {what}"
     why = owed_words(w, line.case, now=now) if line.news is None else _news(w, line.news)

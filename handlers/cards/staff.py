@@ -7,6 +7,7 @@ from handlers.cards.buttons import Verb, button
 from handlers.cards.calls import Act, call_buttons, whom, why_called
 from handlers.cards.phrases import building_name, category_name, desk_name, heard, place_name, seen_words, title
 from handlers.cards.relay import exchanged, to_be_heard, why_rung
+from handlers.cards.sealed import how_to_help, is_care
 from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
 from models.ports import Button, Rows
@@ -55,7 +56,9 @@ def desk_card(
     if seen.films:
         lines.append(w("另有%(many)s个视频或文件没有转发，要看请带话给居民", many=seen.films))
     lines.append(exchanged(w, seen, now=now))
-    if reader is not Reader.HELPING:  # the days are the leading desk's
+    if is_care(seen) and seen.state in HELD and reader is Reader.DESK:
+        lines.append(how_to_help(w, phone))
+    elif reader is not Reader.HELPING:  # the days are the leading desk's
         lines.append(_dates(w, seen, now=now, last=reader is Reader.DECIDER))
     lines += notes(w, seen, reader, telling, now=now)
     if reader is not Reader.DESK:
@@ -138,6 +141,8 @@ def _hastening(w: Words, act: Act, seen: CaseView, reader: Reader, *, done: Butt
     arrived = act(w.plain("已联系或上门") if seen.category.sealed else w.plain("已到场"), Verb.ARRIVE)
     if seen.state in (State.SIGNED, State.WORKING):
         return ((act(w.plain("带话给居民"), Verb.WORD), arrived), (done, others))
+    if reader is Reader.DESK and is_care(seen):
+        return ((act(w.plain("带话给居民"), Verb.WORD), arrived), (act(w.plain("签收"), Verb.SIGN), done), (others,))
     if reader is Reader.DESK:
         return ((act(w.plain("签收"), Verb.SIGN), arrived), (done, others))
     return ((arrived, done), (others,))
@@ -274,13 +279,20 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
 def _came_up(w: Words, seen: CaseView, former: Desk) -> Html:
     """Why it is here now and was elsewhere before; whoever had it goes on helping, and can be called."""
     desk, phone = desk_name(w, former), former.phone
+    mark = "🔴" if seen.sla in _URGENT else "⬆️"
     match seen.doing.why_up:
         case "raised":
-            return w("⬆️ 居民申请上报，转到您这里，%(desk)s继续协办（%(phone)s）", desk=desk, phone=phone)
+            return w(
+                "%(mark)s 居民申请上报，转到您这里，%(desk)s继续协办（%(phone)s）", mark=mark, desk=desk, phone=phone
+            )
         case "":
-            return w("⬆️ %(desk)s没按时办，转到您这里，他们继续协办（%(phone)s）", desk=desk, phone=phone)
+            return w(
+                "%(mark)s %(desk)s没按时办，转到您这里，他们继续协办（%(phone)s）", mark=mark, desk=desk, phone=phone
+            )
+        case "unreachable":
+            return w("%(mark)s %(desk)s那边没人看到，转到您这里（电话%(phone)s）", mark=mark, desk=desk, phone=phone)
         case _:
-            return w("⬆️ %(desk)s那边没人接，转到您这里（%(phone)s）", desk=desk, phone=phone)
+            return w("%(mark)s 值班结束了，%(desk)s转回您这里（%(phone)s）", mark=mark, desk=desk, phone=phone)
 
 
 def _dates(w: Words, seen: CaseView, *, now: datetime, last: bool = False) -> Html:

@@ -11,6 +11,7 @@ from models.queries.cases import head_has_answered
 from models.records import Alarm, Case, Clock
 from models.rules.access import CLOCK
 from models.rules.alarms import AlarmKind
+from models.rules.gone import category_of
 from models.rules.ladder import CALL_AGAIN, EXTERNAL, PERSON_ASKED, Climb, again, climb, rung
 from models.rules.lifecycle import Event, Reader, State, Telling
 from models.rules.policy import Effect, Level, Role, Rung
@@ -124,4 +125,6 @@ def _take_effect(work: Work, case: Case, result: Climb) -> None:
             work.session.add(
                 Alarm(kind=AlarmKind.REVIEW, ref=f"case {case.id}", reason="top of the ladder", raised_at=work.now)
             )
+            if case.desk != work.town.street_desk and not category_of(work.town, case.category).sealed:
+                tell_above(work, case, work.town.street_desk)  # whose list names it from now on, where it is late
             tell_desk(work, case, case.desk, Telling.REMINDER, Reader.DESK)

@@ -8,6 +8,7 @@ from models.outbox import promise
 from models.ports import Priority
 from models.queries.people import Way, ways_to_place
 from models.queries.reading import reader_of
+from models.queries.waiting import late_below
 from models.records.cases import number_of
 from models.rules.lifecycle import HELD, Reader, Telling
 from models.rules.refusals import NotYours, Refused
@@ -20,7 +21,7 @@ _HELD = ", ".join(repr(state.value) for state in HELD)
 _PRESSED = Statement("""
     SELECT desk AS desk FROM "case" WHERE closed_at IS NULL AND (state IN ('accepted', 'reopened')
         OR state = 'signed' AND coalesce(contact_by, resolve_by) < :ends
-        OR state = 'working' AND resolve_by < :ends
+        OR state = 'working' AND (resolve_by < :ends OR sla = 'P0')
         OR state = 'working' AND id IN (SELECT case_id FROM case_event WHERE event = 'plan'))
     UNION SELECT decider FROM request WHERE decided_at IS NULL
     UNION SELECT caller FROM "case" WHERE caller <> '' AND state = 'claimed'
@@ -58,7 +59,10 @@ def morning_lists(work: Work) -> datetime:
     moment = at_clock(today, work.town.lists[0], zone)
     if moment <= work.now and _RUN.run(work.session, due_at=moment, now=work.now):
         ends = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
-        for desk in sorted(row.desk for row in _PRESSED.all(work.session, ends=ends)):
+        pressed = {row.desk for row in _PRESSED.all(work.session, ends=ends)}
+        if late_below(work, work.town.street_desk):
+            pressed.add(work.town.street_desk)
+        for desk in sorted(pressed):
             place = work.town.desks.get(desk)
             if place is not None and first_list(today, work.town, place) is not None:
                 _give(work, desk, ways_to_place(work, desk), moment)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.queries.requests import Decided, last_decided, went_unanswered
+from models.rules.gone import desk_of
 from models.rules.lifecycle import Event
+from models.rules.policy import Desk
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
@@ -24,6 +26,8 @@ class Doing:
     reason: str = ""
     changed: str = ""  # what of the promise changed last: lead, later, safe or sorted
     taken: bool = False  # the lead went to another desk by 转办, not upwards by silence
+    former: Desk | None = None  # who led before the lead went up, and why it did: "" is silence
+    why_up: str = ""
     decided: Decided | None = None
     unanswered: bool = False  # what was asked of another desk last lapsed
 
@@ -70,7 +74,9 @@ def doing(work: Work, case_id: int) -> Doing:
             case _:
                 # another desk has workers and days of its own
                 found, changed = replace(found, dispatched=False, planned_by=None), "lead"
-                taken = row.event == Event.TAKE
+                taken, facts = row.event == Event.TAKE, json.loads(row.facts)
+                former = None if taken or "from" not in facts else desk_of(work.town, facts["from"])
+                found = replace(found, former=former, why_up=facts.get("why", ""))
     return replace(
         found,
         changed=changed,

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from models.queries.people import held_by
 from models.queries.reading import reader_of
-from models.queries.waiting import Owed, WaitingCase, waiting_at, waiting_case
+from models.queries.waiting import Owed, WaitingCase, late_below, pressing, waiting_at, waiting_case
 from models.records import Notice
 from models.rules.lifecycle import Telling
+from models.rules.policy import Sla
 from models.store import Statement
 from models.turn import Work
 
@@ -51,6 +52,9 @@ def listed(work: Work, *, person: int, desk: str, moment: datetime) -> tuple[Lin
     for case in waiting_at(work, desk):
         if _presses(work, case, moment):
             lines[case.id] = Line(case)
+    if desk == work.town.street_desk:
+        for case in late_below(work, desk):
+            lines[case.id] = Line(case)
     mine = [line for line in lines.values() if reader_of(work, line.case.id, person) is not None]
     return tuple(sorted(mine, key=_place))
 
@@ -79,7 +83,7 @@ def _told(work: Work, person: int, desk: str, moment: datetime) -> Iterator[Line
 
 def _presses(work: Work, case: WaitingCase, moment: datetime) -> bool:
     """Whether it is to be read: new or returned, a decision or a call to make, due until the end of that day."""
-    if case.owed is not Owed.GOING:
+    if case.owed is not Owed.GOING or case.calls or case.sla is Sla.P0:
         return True
     zone = work.town.calendar.zone
     day = max(moment, work.now).astimezone(zone).date()
@@ -87,8 +91,8 @@ def _presses(work: Work, case: WaitingCase, moment: datetime) -> bool:
     return case.due_at is not None and case.due_at < ends
 
 
-def _place(line: Line) -> tuple[bool, bool, bool, datetime, int]:
-    """Late first, then what waits by its date, then the news."""
+def _place(line: Line) -> tuple[object, ...]:
+    """Emergencies and sealed matters, what is late, what waits by its date, then the news."""
     case = line.case
     waits = line.news is None
-    return (not (waits and case.late), not waits, case.due_at is None, case.due_at or case.filed_at, case.id)
+    return (not case.first, not (waits and case.late), not waits, *pressing(case))

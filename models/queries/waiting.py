@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
+from models.records import Channel
 from models.records.cases import number_of
 from models.rules.gone import building_of, category_of
+from models.rules.ladder import MADE_SAFE, ON_SCENE, RED_AT
 from models.rules.lifecycle import HELD, Event, State
-from models.rules.policy import Building, Category, Sla
+from models.rules.policy import UNCLASSIFIED, Building, Category, Sla
 from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
@@ -25,6 +27,7 @@ class Owed(StrEnum):
     GOING = auto()  # signed or being worked on
     DECIDE = auto()  # another desk asks this one
     CALL = auto()  # the resident is to be telephoned
+    BELOW = auto()  # another desk, below this one, lets it wait far too long
 
 
 _OWED = {
@@ -53,15 +56,24 @@ class WaitingCase:
     late: bool
     filed_at: datetime
     said: str | None  # the last sentence of the desk: to the resident, or to a worker (派工)
+    calls: bool = False  # whoever raised it is to be telephoned, besides what is owed
+    unheard: bool = False  # it was only spoken, and nobody has written down what it says
+    arrived: bool = False  # somebody stands at the emergency
+    lead: str = ""  # the accountable desk
 
     @property
     def sealed(self) -> bool:
         return self.category.sealed
 
+    @property
+    def first(self) -> bool:
+        """Whether it stands before everything else, whatever is late."""
+        return self.sealed or self.sla is Sla.P0
+
 
 _COLUMNS = """
     c.id, c.version, c.state, c.sla, c.category, c.building, c.lang, c.filed_at, c.acknowledge_by, c.contact_by,
-    c.resolve_by, c.claimed_at
+    c.resolve_by, c.claimed_at, c.channel, c.returned, c.desk
 """
 _LED = Statement(f"""
     SELECT {_COLUMNS} FROM "case" c WHERE c.desk = :desk AND c.closed_at IS NULL
@@ -74,6 +86,12 @@ _TO_DECIDE = Statement(f"""
 _TO_CALL = Statement(f"""
     SELECT {_COLUMNS} FROM "case" c WHERE c.caller = :desk AND c.caller <> ''
 """)  # noqa: S608 as above
+_PLANNED = Statement("""
+    SELECT event, facts FROM case_event
+    WHERE case_id = :case_id AND event IN
+        ('plan', 'safe', 'grant', 'sort', 'take', 'take_over', 'deny', 'partly', 'reopen')
+    ORDER BY seq DESC LIMIT 1
+""")
 _SAID = Statement("""
     SELECT field FROM secret
     WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'dispatch.%')
@@ -81,27 +99,48 @@ _SAID = Statement("""
 """)
 
 
-_PLANNED = Statement("""
-    SELECT event, facts FROM case_event
-    WHERE case_id = :case_id AND event IN
-        ('plan', 'safe', 'grant', 'sort', 'take', 'take_over', 'deny', 'partly', 'reopen')
-    ORDER BY seq DESC LIMIT 1
-""")
 def waiting_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
-    """What the desk leads, is asked to decide and has to telephone, the shortest due first; a case once."""
+    """What the desk leads, is asked to decide and has to telephone; a case once, in the order of `pressing`."""
     found: dict[int, WaitingCase] = {}
-    for row in _TO_DECIDE.all(work.session, desk=desk):
-        found[row.id] = _waiting(work, row, Owed.DECIDE)
-    for row in _TO_CALL.all(work.session, desk=desk):
-        found[row.id] = _waiting(work, row, Owed.CALL)
     for row in _LED.all(work.session, desk=desk):
-        found.setdefault(row.id, _waiting(work, row, _OWED[State(row.state)]))
-    return tuple(sorted(found.values(), key=lambda one: (one.due_at is None, one.due_at or one.filed_at, one.id)))
+        found[row.id] = _waiting(work, row, _OWED[State(row.state)])
+    for row in _TO_DECIDE.all(work.session, desk=desk):
+        found.setdefault(row.id, _waiting(work, row, Owed.DECIDE))
+    for row in _TO_CALL.all(work.session, desk=desk):
+        known = found.get(row.id)
+        found[row.id] = replace(known, calls=True) if known else _waiting(work, row, Owed.CALL)
+    return tuple(sorted(found.values(), key=pressing))
+
+
+_LATE_BELOW = Statement(f"""
+    SELECT {_COLUMNS} FROM "case" c WHERE c.desk <> :desk AND c.closed_at IS NULL
+    AND c.state IN ({", ".join(repr(state.value) for state in HELD)})
+    AND (c.sla = 'P0' AND c.filed_at <= :unsafe OR c.resolve_by < :now)
+""")  # noqa: S608 as above
+
+
+def late_below(work: Work, desk: str) -> tuple[WaitingCase, ...]:
+    """What other desks let wait far too long: emergencies not made safe in time, and what is red (domain C4)."""
+    rows = _LATE_BELOW.all(work.session, desk=desk, unsafe=work.now - MADE_SAFE, now=work.now)
+    return tuple(_waiting(work, row, Owed.BELOW) for row in rows if row.sla == Sla.P0 or _red(row, work.now))
+
+
+def _red(row: Row, now: datetime) -> bool:
+    return bool(now > row.filed_at + RED_AT * (row.resolve_by - row.filed_at))
+
+
+def pressing(case: WaitingCase) -> tuple[bool, bool, datetime, int]:
+    """The order of every list: emergencies and sealed matters, then the shortest due, then what has no date."""
+    return (not case.first, case.due_at is None, case.due_at or case.filed_at, case.id)
 
 
 def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
     category = category_of(work.town, row.category)
-    due_at = _due(row, owed)
+    arrived = row.sla == Sla.P0 and _said(work, row.id, "arrive", since=("claim",))
+    due_at = _due(row, owed, arrived=arrived)
+    voice = row.channel == Channel.VOICE and row.category == UNCLASSIFIED
+    if owed is Owed.GOING and row.state == State.WORKING:
+        due_at = min(filter(None, (due_at, _named_day(work, row.id))), default=None)
     said = None if category.sealed else _SAID.one(work.session, case_id=row.id)
 
     def words(field: str) -> str | None:
@@ -115,8 +154,6 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
         owed=owed,
         sla=Sla(row.sla),
         category=category,
-    if owed is Owed.GOING and row.state == State.WORKING:
-        due_at = min(filter(None, (due_at, _named_day(work, row.id))), default=None)
         building=building_of(work.town, row.building),
         title="" if category.sealed else words("title") or "",
         lang=row.lang,
@@ -124,22 +161,24 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
         late=due_at is not None and due_at <= work.now,
         filed_at=row.filed_at,
         said=words(said.field) if said else None,
+        unheard=voice and not _said(work, row.id, "hear", since=("disagree",)),
+        arrived=arrived,
+        lead=row.desk,
     )
 
 
-def _due(row: Row, owed: Owed) -> datetime | None:
-    """The next moment that was promised in this state; a call waits since the claim, a decision since it was asked."""
-    match owed:
-        case Owed.NEW | Owed.RETURNED:
-            moment: datetime | None = row.acknowledge_by
-        case Owed.GOING if row.state == State.SIGNED:
-            moment = row.contact_by or row.resolve_by
-        case Owed.GOING:
-            moment = row.resolve_by
-        case Owed.CALL:
-            moment = row.claimed_at
-        case Owed.DECIDE:
-            moment = row.asked_at
+_EVENTS = Statement("""
+    SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('arrive', 'claim', 'hear', 'disagree')
+    ORDER BY seq DESC
+""")
+
+
+def _said(work: Work, case_id: int, event: str, *, since: tuple[str, ...]) -> bool:
+    """Whether it happened, and nothing `since` has undone it."""
+    events = (row.event for row in _EVENTS.all(work.session, case_id=case_id))
+    return next((found for found in events if found == event or found in since), "") == event
+
+
 def _named_day(work: Work, case_id: int) -> datetime | None:
     """The day this desk named itself, as long as it stands (定日子)."""
     last = _PLANNED.one(work.session, case_id=case_id)
@@ -147,6 +186,21 @@ def _named_day(work: Work, case_id: int) -> datetime | None:
     return None if named is None else datetime.fromisoformat(named)
 
 
+def _due(row: Row, owed: Owed, *, arrived: bool) -> datetime | None:
+    """The next moment that was promised in this state; a call waits since the claim, a decision since it was asked."""
+    match owed:
+        case Owed.NEW | Owed.RETURNED:
+            moment: datetime | None = row.acknowledge_by
+        case Owed.GOING | Owed.BELOW if row.sla == Sla.P0 and not row.returned:
+            moment = row.filed_at + (MADE_SAFE if arrived else ON_SCENE)
+        case Owed.GOING if row.state == State.SIGNED:
+            moment = row.contact_by or row.resolve_by
+        case Owed.GOING | Owed.BELOW:
+            moment = row.resolve_by
+        case Owed.CALL:
+            moment = row.claimed_at
+        case Owed.DECIDE:
+            moment = row.asked_at
     return moment
 
 

@@ -21,6 +21,12 @@ which coordinates and rules on objections (C2), gets copies."""
 ON_SCENE = timedelta(minutes=30)
 """An emergency's duty is on the scene within this, or the street leads (domain C0, C4 P0)."""
 
+MADE_SAFE = timedelta(hours=24)
+"""An emergency endangers nobody any more within this (domain C0 make_safe)."""
+
+RED_AT = 1.5
+"""A case is red once so much of its time has gone by (domain C4 `colour`)."""
+
 REVIEW_EVERY = Span(timedelta(days=7), Counting.WALL)
 """How often a case at the top comes back (domain C4 `top`)."""
 

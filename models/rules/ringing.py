@@ -1,8 +1,9 @@
 """When may a telephone ring for this? Alone and now, alone and later, or among others in the desk's next list.
 
 The noise budget of users.md as rules. A property desk or a committee is rung for what is new, what came back and what
-it is asked to take, for it has one list a day; a community for emergencies, for urgent matters nobody has taken up and for sealed ones; the street and the district only
-for those they lead. Everything else is read in the lists of the day. A head gets one card a day.
+it is asked to take, for it has one list a day; a community for emergencies, for urgent matters nobody has taken up
+and for sealed ones; the street and the district only for those they lead. Everything else is read in the lists of the
+day. A head gets one card a day.
 
 Ringing later never moves what the resident was promised: only the day to sign by waits until the desk was rung.
 """

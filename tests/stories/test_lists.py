@@ -206,3 +206,26 @@ async def test_an_opened_card_is_the_live_one_and_moves_with_the_case(house: Hou
     assert "请看下面最新的一张" in next(one.text for one in community.messages if one.id == older.id)
     await community.taps("签收")
     assert first_lines([community.last.text]) == ["📌 已签收"]
+
+
+async def test_who_takes_over_reads_whose_it_was_and_calls_them(house: House) -> None:
+    _, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await house.turn(timedelta(hours=9))
+    await community.says("1")
+    assert first_lines([community.last.text]) == [
+        "⬆️ 丰穗花园物业服务台没按时办，转到您这里，他们继续协办（0595-00000110）"
+    ]
+
+
+async def test_a_case_to_lead_and_to_call_about_is_both_and_a_voice_is_to_be_heard(house: House) -> None:
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    resident.person.send_voice(house.bot, b"OggS" + bytes(64))
+    await house.settle()
+    await resident.taps("不急")
+    await resident.taps("更多")
+    await resident.taps("找人工")
+    await house.turn(next_list(house.now, house.town, house.town.desks["SQ-PW"]) - house.now)
+    line = community.that_says("这次要看的").text.split("\n")[1]
+    assert "3栋有语音要听 · " in line
+    assert "签收；待打电话" in line

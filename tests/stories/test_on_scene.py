@@ -6,6 +6,7 @@ import pytest
 
 from models.actions import handling, working
 from models.rules.refusals import Refused, Stale
+from models.rules.ringing import next_list
 from tests.house import House, Phone, buttons
 from tests.stories.living import in_charge, somebody_has_it_and_a_date
 from tests.stories.test_every_state import STATES, at_work, state_of
@@ -87,3 +88,27 @@ async def test_who_is_there_may_say_so_in_every_state(house: House, state: str) 
         await house.do(handling.arrive, **of)
     assert isinstance(refused.value.refusal, Stale), "made safe, it is an ordinary repair"
     await house.settle()
+
+
+async def test_an_emergency_below_is_in_the_list_of_the_street_every_morning(house: House) -> None:
+    desk, street = await house.staff("WY-01"), await house.staff("JD")
+    await house.staff("SQ-PW")
+    resident = await house.resident()
+    await resident.says("3栋电梯困人了，快来")
+    await desk.taps("签收")
+    await desk.taps("已到场")
+    assert (await list_of(house, desk, "WY-01"))[0].endswith("3栋电梯困人 · 今天9:00前解除危险")
+    await house.turn(timedelta(days=8))
+    _ = street.news
+    assert await in_charge(house) == "WY-01"
+    (line,) = await list_of(house, street, "JD")
+    assert line.endswith("3栋电梯困人 · ⚠️ 下面还没办好，早已超时，请过问")
+    await street.taps("0001")
+    assert "已有人到场，还没办好" in street.last.text
+
+
+async def list_of(house: House, phone: Phone, code: str) -> list[str]:
+    """The lines of the desk's next list, without its head."""
+    desk = house.town.desks[code]
+    await house.turn(next_list(house.now, house.town, desk) - house.now)
+    return phone.that_says("这次要看的").text.split("\n")[1:]
