@@ -75,11 +75,17 @@ def raised(w: Words, one: Raised) -> str:
 
 
 def answering(w: Words, one: Answering, *, now: datetime) -> Html:
-    """Who will call, their own number to tap, and by when."""
-    return w(
+    """Who will call, their own number to tap, and by when; and which number they may call, where none was left."""
+    said = w(
         "<b>%(number)s号</b>：%(desk)s的人会在%(by)s前联系您。您也可以现在就打%(phone)s。",
         number=one.number,
         desk=desk_name(w, one.desk),
         by=w.moment(one.by, now=now),
         phone=one.desk.phone,
     )
+    return said if one.number_known else Html(f"{said}\n{which_number(w)}")
+
+
+def which_number(w: Words) -> Html:
+    """Asked of whoever wants to be called and left no number."""
+    return w("要打哪个电话？直接发号码就行。")

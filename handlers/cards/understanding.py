@@ -25,7 +25,7 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
     lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
     if not read.building:
         lines.append(w("地方：还不知道，他们会问您"))
-    elif home is None or town.buildings[read.building].compound != town.buildings[home].compound:
+    elif not home or town.buildings[read.building].compound != town.buildings[home].compound:
         place = place_name(w, town.compound_of(read.building), town.buildings[read.building])
         lines.append(w("地方：%(place)s", place=place))
     calm = said.category.sla is Sla.P0 and said.sla is not Sla.P0  # 报错了, or somebody said that it is not urgent
@@ -33,6 +33,8 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
         lines.insert(0, first)
     if said.category.code == UNCLASSIFIED and not read.by_hand:
         lines.append(w("我没全听懂，请%(desk)s的人来看", desk=desk_name(w, desk)))
+    elif read.by_hand and not read.only_voice:
+        lines.append(w("交给：%(desk)s（%(phone)s），有人给您打电话", desk=desk_name(w, desk), phone=desk.phone))
     elif read.patrol:
         lines.append(w("交给：%(desk)s，巡查时一并处理", desk=desk_name(w, desk)))
     elif read.head_asked:

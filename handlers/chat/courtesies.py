@@ -35,8 +35,9 @@ from models.rules.lifecycle import HELD
 from models.rules.policy import UNCLASSIFIED, Desk, Town
 from models.rules.refusals import NothingSaid, Refused
 from models.turn import Turn
-from models.understanding import Intent, understand
+from models.understanding import ASKED, Intent, understand
 from models.understanding.answering import hurries
+from models.understanding.reach import wants_a_call
 
 MOST_SHOWN = 3
 """Cases one answer tells of: a large-font phone's screen."""
@@ -45,10 +46,13 @@ MOST_SHOWN = 3
 class NoMatter(Filter):
     """Words that ask for nothing to be mended: understood once for all of this room, with the case they are `about`."""
 
-    async def __call__(self, message: Message, town: Town) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, state: FSMContext, town: Town) -> bool | dict[str, Any]:
         if not message.text or message.text.startswith("/"):
             return False
         said = understand(message.text, town, home=None)
+        unclear = said.category.code in (UNCLASSIFIED, ASKED) and not (said.danger or said.care)
+        if said.intent is Intent.MATTER and unclear and wants_a_call(message.text) and (await Paper.of(state)).text:
+            return {"intent": Intent.PERSON, "about": None}  # of the draft on the table
         return False if said.intent is Intent.MATTER else {"intent": said.intent, "about": said.about}
 
 

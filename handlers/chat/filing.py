@@ -24,6 +24,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb, button
 from handlers.cards.phrases import care_words, first_words
+from handlers.cards.pursuit import which_number
 from handlers.chat.emergencies import filed_at_once
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.chat.paper import MOST_PIECES, Filing, Paper, paper_of, put_away
@@ -32,7 +33,7 @@ from handlers.words import Html, Words
 from handlers.words.refused import sentence
 from models.actions.enrolling import consent
 from models.actions.filing import Urgency, submit
-from models.queries.people import Speaker, stranger_at
+from models.queries.people import Speaker, has_number, stranger_at
 from models.rules.policy import UNCLASSIFIED, Sla, Town
 from models.rules.refusals import NoDraft, OlderCard, Refused, TooMuch
 from models.turn import Turn
@@ -117,7 +118,10 @@ def danger_first(asked: list[SendMessage], told: Understanding, w: Words) -> lis
     """What is asked, behind what to do at once where these words tell of danger and the question does not say it."""
     if not asked:
         return asked  # filed at once: its receipt begins with these words
-    first = care_words(w) if told.care else first_words(w, told.category, danger=told.danger)
+    if told.care:
+        first: Html | None = care_words(w, of_another=told.of_another)
+    else:
+        first = first_words(w, told.category, danger=told.danger)
     if first is None or told.sla is not Sla.P0 or any(first in one.text for one in asked):
         return asked
     return [SendMessage(chat_id=asked[0].chat_id, text=first, parse_mode="HTML"), *asked]
@@ -169,7 +173,7 @@ async def take_consent(
     paper = await Paper.of(state)
     chat_id = turn.waiting.chat_id
     card = None
-    resident = stranger_at(paper.building, w.lang) if speaker is None and paper.building else speaker
+    resident = stranger_at(paper.building, w.lang) if speaker is None and (paper.building or paper.nowhere) else speaker
     agree = partial(consent, bot_id=turn.waiting.bot_id, chat_id=chat_id, lang=w.lang)
     if paper.draft.only_voice and not place_missing(paper, resident):
         await file_voice(paper, state, turn, first=agree)
@@ -194,7 +198,9 @@ async def take_submit(query: CallbackQuery, press: Press, state: FSMContext, tur
         chat_id=turn.waiting.chat_id,
         draft=paper.draft,
     )
-    return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("收到了")), put_away(query)]
+    known = not paper.by_hand or await turn.ask(has_number, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id)
+    asked = None if known else SendMessage(chat_id=turn.waiting.chat_id, text=which_number(w))
+    return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("收到了")), put_away(query), asked]
 
 
 @router.callback_query(StateFilter(Filing), Pressed(Verb.PERSON, Verb.JOIN, Verb.APART))
@@ -217,8 +223,9 @@ async def take_choice(
 async def hand_to_a_person(
     chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
 ) -> SendMessage | None:
-    """The card shows the draft as a person at the community will get it."""
-    return await ask_next(chat_id, replace(paper, by_hand=True), state, turn, w, speaker, town)
+    """The card shows the draft as a person at the community will get it; the street, where nobody knows the place."""
+    nowhere = paper.nowhere or (bool(paper.text) and place_missing(paper, speaker))
+    return await ask_next(chat_id, replace(paper, by_hand=True, nowhere=nowhere), state, turn, w, speaker, town)
 
 
 @router.callback_query(StateFilter(Filing), Pressed(Verb.DROP))

@@ -1,6 +1,7 @@
 """Who waits for help says more: it is for those who help, and never a form to fill in.
 
 may not want to live        any words join, the desk hears each of them; a number in them is the one to call
+who asked for a call         a number among other words is the one to call
 danger without a place      any words join; a place in them takes it to its own desk
 
 Words of another danger are an emergency of their own; long after, so is a matter that is clearly named.
@@ -24,6 +25,7 @@ from models.actions.heeding import heed
 from models.actions.relaying import Remark
 from models.queries.needing import Needing, needing
 from models.queries.people import Speaker
+from models.queries.pursued import to_be_called
 from models.rules.policy import UNCLASSIFIED, Town
 from models.turn import Turn
 from models.understanding import Intent, Understanding, understand
@@ -106,3 +108,35 @@ async def take_word(
     elif need.case.nowhere and not need.building:
         told = Html(f"{told}\n{w('想起来是哪个小区几栋，再发一句就行。')}")
     return SendMessage(chat_id=message.chat.id, text=told, parse_mode="HTML")
+
+
+class NumberToCall(Filter):
+    """Words with one telephone number, from somebody who asked for a call (找人工); hands on `phone` and `called`."""
+
+    async def __call__(self, message: Message, turn: Turn, speaker: Speaker | None) -> bool | dict[str, Any]:
+        phone = number_in(message.text or "")
+        if speaker is None or not phone or message.forward_origin is not None:
+            return False
+        called = await turn.ask(to_be_called, person=speaker.person)
+        return False if called is None else {"phone": phone, "called": called}
+
+
+@router.message(Said(), NumberToCall())
+async def take_number(
+    message: Message, said: Heard, phone: str, called: int, state: FSMContext, turn: Turn, w: Words, speaker: Speaker
+) -> SendMessage:
+    """The desk that calls has the number, and what was said with it, such as when."""
+    kept = {**await state.get_data()}
+    if kept.pop("adding", None):
+        await state.set_data(kept)
+    desk = await turn.do(
+        heed,
+        case_id=called,
+        by=speaker,
+        bot_id=turn.waiting.bot_id,
+        chat_id=message.chat.id,
+        remark=Remark(said.text, said.files),
+        phone=phone,
+    )
+    text = w("尾号%(tail)s记下了，%(desk)s打这个电话找您。", tail=phone[-4:], desk=desk_name(w, desk))
+    return SendMessage(chat_id=message.chat.id, text=text)

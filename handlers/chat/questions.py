@@ -179,10 +179,19 @@ async def ask_place(
     if named and not (speaker is not None and speaker.home is not None and not paper.behalf):
         which = places.of_compound(named[0]) if len(named) == 1 else places.among(named)
         return await ask_from(which, chat_id, paper, state, turn, w, town)
+    again = await state.get_state() == Filing.placing and bool(paper.text) and place_missing(paper, speaker)
     await state.set_state(Filing.placing)
     rows: list[tuple[Button, ...]] = []
     home = speaker.home if speaker is not None else None
-    if home is None and not paper.behalf:
+    if again:
+        street = town.desks[town.street_desk]
+        text = w(
+            "不清楚是几栋也没关系：点「找人工」，或者打%(desk)s（%(phone)s），他们帮您找。",
+            desk=desk_name(w, street),
+            phone=street.phone,
+        )
+        rows.append((button(turn.keys, chat_id, w.plain("找人工"), Verb.PERSON, of=paper.card),))
+    elif home is None and not paper.behalf:
         text = w(
             "您说的我先记下了。请扫一下您楼道里的二维码，或者说小区和几栋，比如「%(example)s」。"
             "说不清就打%(phone)s，有人帮您。",
@@ -214,10 +223,13 @@ async def ask_from(
 ) -> SendMessage:
     """One list of `places`, with a button each. `first`: a sentence before the question."""
     offered = places.offer(w, turn.keys, chat_id, town, which, draft=turn.waiting.id, sure=sure)
+    rows = offered.rows
+    if which == places.TOWN and paper.text:  # whoever does not know is helped all the same
+        rows = (*rows, (button(turn.keys, chat_id, w.plain("找人工"), Verb.PERSON, of=turn.waiting.id),))
     await state.set_state(Filing.placing)
     await replace(paper, card=turn.waiting.id, choices=offered.choices).keep(state)
     text = offered.text if first is None else Html(f"{first}{offered.text}")
-    return SendMessage(chat_id=chat_id, text=text, parse_mode="HTML", reply_markup=keyboard(offered.rows))
+    return SendMessage(chat_id=chat_id, text=text, parse_mode="HTML", reply_markup=keyboard(rows))
 
 
 def greeted(chat_id: int, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage:
@@ -251,7 +263,7 @@ async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, k
 async def ask_check(
     chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> SendMessage:
-    home = speaker.home or paper.building
+    home = "" if paper.nowhere else speaker.home or paper.building
     read = await turn.ask(reading, paper.draft, home=home, raiser=speaker.person)
     await state.set_state(Filing.checking)
     return SendMessage(

@@ -12,7 +12,7 @@ from models.actions.confirming import close, send_back
 from models.actions.moving import Facts, may_move, move, next_round, start_clocks, stop_rung, take_up
 from models.actions.telling import refresh_cards, tell_desk, tell_raiser
 from models.queries.cases import subject, view
-from models.queries.people import Speaker, ways_to_place
+from models.queries.people import Speaker, phone_of, ways_to_place
 from models.queries.pursued import pursued
 from models.records import Alarm, Case
 from models.rules.access import CLOCK, Relation, relations
@@ -183,6 +183,7 @@ class Answering:
     number: str
     desk: Desk
     by: datetime
+    number_known: bool  # the resident left a telephone number
 
 
 def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
@@ -192,9 +193,9 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
     """
     case = take_up(work, case_id)
     may_move(work, case, Event.PERSON, actor=by.actor)
-    before = pursued(work, case)
+    before, known = pursued(work, case), phone_of(work, case.raiser_id) is not None
     if before.caller is not None and before.person_by is not None:
-        return Answering(case.number, before.caller, before.person_by)
+        return Answering(case.number, before.caller, before.person_by, known)
     able = callers(work.town, case.building, but="")
     caller = next((desk for desk in able if ways_to_place(work, desk, but=case.raiser_id)), able[0])
     due = person_by(_rung_at(work, case, caller), work.town, caller)
@@ -204,7 +205,7 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
     work.session.flush()
     tell_desk(work, case, caller, Telling.CALL, Reader.CALLER, awaited=True)
     refresh_cards(work, case)
-    return Answering(case.number, desk_of(work.town, caller), due.due_at)
+    return Answering(case.number, desk_of(work.town, caller), due.due_at, known)
 
 
 def _rung_at(work: Work, case: Case, desk: str) -> datetime:

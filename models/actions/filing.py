@@ -6,9 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models.actions.leading import manned
+from models.actions.calling import ask_person
+from models.actions.leading import answered, tell_all_but_the_lead
 from models.actions.moving import GENESIS, append, start_clocks
-from models.actions.telling import tell_above, tell_accountable, tell_head, tell_helping, tell_raiser
+from models.actions.reaching import leave_phone
+from models.actions.telling import tell_accountable, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
 from models.queries.pursued import closed_before
 from models.records import Channel
@@ -16,14 +18,15 @@ from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
 from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
-from models.rules.periods import on_duty, period_at, through
 from models.rules.policy import UNCLASSIFIED, Level, Milestone, Party, Role, Sla, Town
 from models.rules.refusals import ConsentMissing, NothingSaid, NotYours, Refused, WhereUnknown
+from models.rules.rereading import earlier
 from models.rules.routing import Route, came_back, next_desk, presumed_accused, route
 from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, understand
 from models.understanding.masking import masked
+from models.understanding.reach import number_in
 from models.understanding.reading import clean, shortened
 from models.vault import keep_many
 
@@ -119,15 +122,13 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     patrol = may_patrol and draft.patrol
     if patrol:
         said, way = on_a_round(work.town, said, building)
+    sealed = said.category.sealed or said.care
+    way = answered(work, way, said.category, building, sla=said.sla, sealed=sealed, accused=accused, raiser=raiser)
     starts = push_at(work.now, said.sla, said.category, work.town)
-    period, sealed = period_at(work.town, starts), said.category.sealed or said.care
-    if period and on_duty(period, said.category, sla=said.sla, sealed=sealed) and ways_to_place(work, period.desk):
-        way = through(way, period)
-    level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser, at=starts)
-    if desk != way.desk:
-        above = tuple(other for other in way.above if other != desk)
-        way = replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))
     dates = promised(said.sla, starts, work.town, way.desk)
+    if draft.by_hand and not draft.only_voice:  # who asks for a person waits no longer for it
+        own = route(said.category, building, work.town, accused=accused, has_head=False, sla=said.sla)
+        dates = earlier(promised(said.sla, starts, work.town, own.desk), dates)
     if patrol and dates.resolve_by is not None:
         dates = replace(dates, contact_by=None)  # nobody comes to the raiser's door
     return Reading(
@@ -233,6 +234,10 @@ def submit(
         raise Refused(ConsentMissing(version=work.town.consent_version))
     _may_submit(work, raiser, read)
     case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
+    if draft.by_hand and not draft.only_voice:
+        if phone := number_in(draft.text):
+            leave_phone(work, bot_id=bot_id, chat_id=chat_id, lang=raiser.lang, phone=phone)
+        ask_person(work, case_id=case.id, by=raiser)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))
 
@@ -302,12 +307,7 @@ def write(
         ],
     )
     tell_accountable(work, case, Telling.ASSIGNMENT)
-    for desk in read.route.helping:
-        tell_helping(work, case, desk)
-    for desk in read.route.above:
-        tell_above(work, case, desk)
-    if read.route.ask_head:
-        tell_head(work, case)
+    tell_all_but_the_lead(work, case, read.route)
     return case
 
 

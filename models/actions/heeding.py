@@ -24,7 +24,7 @@ def heed(
     call: bool = False,
     building: str = "",
 ) -> Desk:
-    """The words have joined the case; the desk that reads them.
+    """The words have joined the case; the desk that reads them, or is to call.
 
     `phone`: the number in them, kept for the call they ask for; `call`: they ask for one; `building`: they say where it
     is, and whoever has no home lives there. Refuses as `add` and `ask_person` do.
@@ -37,5 +37,5 @@ def heed(
     elif building:
         locate(work, person=by.person, building=building)
     if phone or call:
-        ask_person(work, case_id=case_id, by=by)
+        return ask_person(work, case_id=case_id, by=by).desk
     return desk_of(work.town, work.session.get_one(Case, case_id).desk)

@@ -119,6 +119,27 @@ def way_to(work: Work, person: int) -> Way | None:
     return None if row is None else Way(*row)
 
 
+_FIRST = Statement("""
+    SELECT person_id FROM office WHERE place = :place AND since_at <= :now AND (ended_at IS NULL OR ended_at > :now)
+    ORDER BY id LIMIT 1
+""")
+
+
+def first_at(work: Work, place: str) -> int | None:
+    """Who has held an office there longest: a building's head, beside whom the others assist (M04)."""
+    row = _FIRST.one(work.session, place=place, now=work.now)
+    return None if row is None else int(row.person_id)
+
+
+_ONCE_AT_A_DESK = Statement("SELECT max(ended_at) AS ended_at FROM office WHERE person_id = :person")
+
+
+def office_ended_at(work: Work, *, person: int) -> datetime | None:
+    """When the last office of somebody who holds none any more ended; None where they never held one."""
+    row = _ONCE_AT_A_DESK.one(work.session, person=person)
+    return None if row is None else row.ended_at
+
+
 def ways_to_place(work: Work, place: str, *, but: int | None = None, at: datetime | None = None) -> tuple[Way, ...]:
     """One chat for each person who holds an office at this desk or building; empty: nobody can be reached there.
 
@@ -181,3 +202,9 @@ def token_hash(token: str) -> str:
 def phone_of(work: Work, person: int) -> str | None:
     """The telephone number this person left for when messages do not arrive; None where there is none."""
     return reveal(work.session, work.keys, owner="person", owner_id=person, field="phone")
+
+
+def has_number(work: Work, *, bot_id: int, chat_id: int) -> bool:
+    """Whether the person behind this chat left a telephone number."""
+    known = speaker(work, bot_id=bot_id, chat_id=chat_id)
+    return known is not None and phone_of(work, known.person) is not None

@@ -143,3 +143,19 @@ def thankable(work: Work, *, person: int) -> int | None:
     """The one case this person has just called solved and not given thanks for; None for none or several."""
     rows = _THANKABLE.all(work.session, person=person, since=work.now - THANKED_WITHIN)
     return int(rows[0].id) if len(rows) == 1 else None
+
+
+_TO_BE_CALLED = Statement("""
+    SELECT c.id FROM "case" c JOIN case_event e ON e.case_id = c.id
+    WHERE c.raiser_id = :person AND c.caller <> '' AND e.event = 'person' AND e.happened_at >= :since
+        AND c.state IN ('accepted', 'signed', 'working', 'reopened', 'claimed')
+    ORDER BY c.id DESC LIMIT 1
+""")
+NUMBER_WITHIN = timedelta(days=1)
+"""So long after 找人工 a telephone number among other words is the one to call."""
+
+
+def to_be_called(work: Work, *, person: int) -> int | None:
+    """The newest case about which this person asked for a call within a day, and waits for it; or None."""
+    row = _TO_BE_CALLED.one(work.session, person=person, since=work.now - NUMBER_WITHIN)
+    return None if row is None else int(row.id)

@@ -17,7 +17,17 @@ from models.understanding.place import building_meant, numbers_named
 from models.understanding.reading import clean, first_clause, language, matching, shortened
 from models.understanding.several import matters_of, near
 
-__all__ = ["SEEN_MOST", "TITLE_MOST", "Intent", "Understanding", "name_for", "plain_words", "title_for", "understand"]
+__all__ = [
+    "ASKED",
+    "SEEN_MOST",
+    "TITLE_MOST",
+    "Intent",
+    "Understanding",
+    "name_for",
+    "plain_words",
+    "title_for",
+    "understand",
+]
 
 SEEN_MOST = 200
 ASKED = "K00"
@@ -63,7 +73,7 @@ def understand(
     cares, dangers = those_said(compared, town.care_words), those_said(compared, town.danger_words)
     care = bool(cares)
     at_home, shut_in, somebody = beaten_at_home(compared), trapped(compared), hurt(compared)
-    grave = chosen is None and happens_now(compared, found)
+    grave = chosen is None and not care and happens_now(compared, found)
     danger = at_home or shut_in or somebody or grave or bool(dangers) or calls_for_help(compared)
     if (care or (at_home and chosen is None)) and (sealed := sealed_emergency(town)):
         found, others = Matter(sealed, 1.0), ()

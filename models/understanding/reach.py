@@ -62,3 +62,15 @@ def deletes_number(text: str) -> bool:
 def elsewhere(text: str) -> bool:
     """Whether somebody wants to be reached in another place too."""
     return _ELSEWHERE.fullmatch(text) is not None
+
+
+_CALL_ME = re.compile(
+    r"(?:打|来|回)(?:个|一个)?电话(?:给我|找我)|给我(?:打|来|回)(?:个|一个)?电话|(?:打|回)给我|(?:要|想|能|给我)找(?:个|真)?人"
+    r"|跟?人(?:说说?话|讲话|聊聊)|\b(?:call|phone|ring) me\b|\bcall back\b|\btalk to (?:a|some)",
+    re.IGNORECASE,
+)
+
+
+def wants_a_call(text: str) -> bool:
+    """Whether a few words ask to be called, or for a human to talk to: 「不我耳朵不好，能不能打电话给我」."""
+    return len(text) <= _LONGEST and _CALL_ME.search(unicodedata.normalize("NFKC", text)) is not None

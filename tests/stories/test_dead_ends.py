@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.house import House, buttons
+from tests.stories.living import files
 
 
 async def test_danger_without_a_place_reaches_the_street_at_once_and_its_own_desk_with_the_place(house: House) -> None:
@@ -76,3 +77,57 @@ async def test_whoever_does_not_want_to_be_called_now_is_not_forgotten(house: Ho
     assert "居民又说：「先不用联系我」" in community.last.text
     (case,) = await house.rows('SELECT state FROM "case"')
     assert case.state == "accepted"
+
+
+async def test_whoever_asks_for_a_person_is_asked_for_the_number_and_the_caller_reads_it(house: House) -> None:
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋电梯停了")
+    await resident.says("找人工")
+    assert resident.last.text.endswith("要打哪个电话？直接发号码就行。")
+    await resident.says("我的电话是13859990001，下午给我打")
+    assert resident.last.text == "尾号0001记下了，浦望社区服务台打这个电话找您。"
+    card = community.that_says("居民想找人说话").text
+    assert "居民电话：13859990001" in card
+    assert "下午给我打" in card
+    await resident.taps("补充一句")
+    await resident.says("电话0595-22223333")
+    assert "居民电话：059522223333" in community.that_says("居民想找人说话").text
+    assert await house.number_of("case") == 1
+    await resident.says("找人工")
+    assert "要打哪个电话" not in resident.last.text
+
+
+async def test_a_person_asked_for_on_a_draft_calls_and_nothing_promised_gets_later(house: House) -> None:
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await resident.says("楼道的声控灯有一阵没一阵的，闪得眼睛疼")
+    before = [line for line in resident.last.text.split("\n") if "前上门或给您回话" in line]
+    await resident.says("不我耳朵不好，能不能打电话给我")
+    card = resident.last.text
+    assert before[0] in card
+    assert "（0595-" in card
+    assert "有人给您打电话" in card
+    await resident.taps("对，提交")
+    assert "要打哪个电话？直接发号码就行。" in resident.texts
+    await resident.says("13859990001")
+    assert "居民电话：13859990001" in community.that_says("居民想找人说话").text
+
+
+async def test_whoever_cannot_say_where_hands_it_to_the_street_as_it_is(house: House) -> None:
+    street, firm = await house.staff("JD"), await house.staff("WY-01")
+    stranger = house.stranger()
+    await stranger.says("路灯不亮")
+    await stranger.says("我不知道几栋")
+    assert stranger.last.text.startswith("不清楚是几栋也没关系：点「找人工」，或者打")
+    await stranger.says("找人工")
+    await stranger.taps("知道了，接着办")
+    assert "地方：还不知道，他们会问您" in stranger.last.text
+    await stranger.taps("对，提交")
+    assert "居民想找人说话" in street.that_says("0001号").text
+    await stranger.says("丰穗花园3栋")
+    assert "丰穗花园3栋" in stranger.last.text
+    (case,) = await house.rows('SELECT building, desk FROM "case"')
+    assert case.building == "LC01-3"
+    assert case.desk in ("WY-01", "SQ-PW", "JD")
+    assert firm is not None
