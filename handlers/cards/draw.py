@@ -10,7 +10,7 @@ from handlers.words import Html, Words
 from models.actions.hearing import meant
 from models.outbox import Promised
 from models.ports import Letter, Rows
-from models.queries.cards import album, live_card, opened, said_again_later, superseded, voice
+from models.queries.cards import album, live_card, opened, said_again_later, sent_earlier, superseded, voice
 from models.queries.cases import CaseView, head_answer, view
 from models.queries.people import home_of, is_away, language_of, phone_of
 from models.queries.pushes import listed_again
@@ -43,7 +43,8 @@ def draw(work: Work, promised: Promised) -> Letter | None:
     seen = view(work, promised.case_id) if promised.case_id is not None else None
     if case is None or case.id is None or seen is None:
         return None
-    w = Words(language_of(work, promised.person_id), work.town.calendar.zone)
+    dated = promised.edits is not None and sent_earlier(work, promised)
+    w = Words(language_of(work, promised.person_id), work.town.calendar.zone, dated=dated)
     telling = Telling(promised.facts.get("telling", promised.telling))
     reader = reader_of(work, case.id, promised.person_id)
     new = promised.edits is None

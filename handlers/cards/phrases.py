@@ -162,6 +162,8 @@ def at_night(w: Words, moment: datetime) -> bool:
 def day_name(w: Words, by: datetime, *, now: datetime) -> str:
     """「今天」「明天」「11月27日」: the day alone."""
     on, today = by.astimezone(w.zone).date(), now.astimezone(w.zone).date()
+    if w.dated:
+        return w.day(on)
     match (on - today).days:
         case 0:
             return w.plain("今天")

@@ -23,9 +23,13 @@ class Html(str):
 
 
 class Words:
-    """One language. Called with a Chinese sentence, it gives that language's, with the values put in."""
+    """One language. Called with a Chinese sentence, it gives that language's, with the values put in.
 
-    def __init__(self, lang: str, zone: ZoneInfo) -> None:
+    `dated`: for what stands under an earlier day, so that no day is called 「今天」.
+    """
+
+    def __init__(self, lang: str, zone: ZoneInfo, *, dated: bool = False) -> None:
+        self.dated = dated
         self.lang = lang if lang in LANGS else LANGS[0]
         self.zone = zone
         self._book = _book(self.lang)
@@ -53,11 +57,11 @@ class Words:
         local, today = at.astimezone(self.zone), now.astimezone(self.zone).date()
         days = (local.date() - today).days
         clock = f"{local.hour}:{local.minute:02d}"
-        if days == 0:
+        if days == 0 and not self.dated:
             return self.plain("今天%(clock)s", clock=clock)
-        if days == 1:
+        if days == 1 and not self.dated:
             return self.plain("明天%(clock)s", clock=clock)
-        if days == -1:
+        if days == -1 and not self.dated:
             return self.plain("昨天%(clock)s", clock=clock)
         if self.lang == "en":
             return f"{clock} on {self.day(local.date())}"

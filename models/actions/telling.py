@@ -254,8 +254,8 @@ def refresh_cards(work: Work, case: Case, *, only: Reader | None = None) -> None
 
 
 _CARD = Statement("""
-    INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version, opened)
-    VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version, :opened)
+    INSERT INTO card (bot_id, chat_id, message_id, person_id, case_id, telling, reader, version, sent_at, opened)
+    VALUES (:bot_id, :chat_id, :message_id, :person_id, :case_id, :telling, :reader, :version, :now, :opened)
     ON CONFLICT (bot_id, chat_id, message_id) DO UPDATE SET version = excluded.version
 """)
 _REDRAWN = Statement("""
@@ -296,6 +296,7 @@ def _card_new(work: Work, promised: Promised, place: Mapping[str, int], version:
         telling=promised.telling,
         reader=promised.reader,
         version=version,
+        now=work.now,
         opened=bool(promised.facts.get("opened")),
     )
     tell_pictures_to(

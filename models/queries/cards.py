@@ -64,6 +64,18 @@ def superseded(work: Work, promised: Promised) -> bool:
     )
 
 
+_SENT = Statement("""
+    SELECT sent_at FROM card WHERE bot_id = :bot_id AND chat_id = :chat_id AND message_id = :message_id
+""")
+
+
+def sent_earlier(work: Work, promised: Promised) -> bool:
+    """Whether the message that is to be edited stands under an earlier day: there 「今天」 would mean that one."""
+    row = _SENT.one(work.session, bot_id=promised.bot_id, chat_id=promised.chat_id, message_id=promised.edits)
+    zone = work.town.calendar.zone
+    return row is not None and row.sent_at.astimezone(zone).date() < work.now.astimezone(zone).date()
+
+
 def card_before(work: Work, *, bot_id: int, chat_id: int, message_id: int) -> list[Row]:
     """The message that was the live one of its kind until this one came; at most one."""
     return _OLDER.all(work.session, bot_id=bot_id, chat_id=chat_id, message_id=message_id)

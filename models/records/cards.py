@@ -1,5 +1,7 @@
 """In which messages does a case stand on somebody's phone?"""
 
+from datetime import datetime
+
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -24,4 +26,5 @@ class Card(SQLModel, table=True):
     telling: str
     reader: str
     version: int
+    sent_at: datetime
     opened: bool = False

@@ -135,3 +135,15 @@ async def test_at_the_top_there_is_a_next_date_and_a_way_out(house: House) -> No
     assert "再催办；您也可以打12345" in answer
     assert "不用您催" not in answer
     assert street.news
+
+
+async def test_what_is_edited_on_a_later_day_names_its_days(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await desk.taps("签收")
+    await desk.taps("已联系或上门")
+    assert "明天16:00前办好" in desk.last.text
+    await house.turn(timedelta(hours=23))
+    await resident.says("还是黑的", reply_to=resident.that_says("0001号"))
+    assert "11月25日16:00前办好" in desk.that_says("还是黑的").text
+    assert any("11月25日16:00前办好" in text for text in resident.texts), "her receipt too"

@@ -321,6 +321,7 @@ def upgrade() -> None:
         sa.Column("telling", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reader", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("opened", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
