@@ -21,6 +21,11 @@ def is_crying(seen: CaseView) -> bool:
     return seen.sla is Sla.P0 and seen.state in _CRYING and not seen.returned and not seen.doing.arrived
 
 
+def is_caring(seen: CaseView) -> bool:
+    """Whether somebody who may not want to live waits for a human voice: as long as it is open, whatever the dates."""
+    return seen.at_once == "care" and seen.state.open
+
+
 def may_be_mistaken(seen: CaseView) -> bool:
     """Whether one tap still takes the cry back: nobody has spoken with the raiser."""
     return bool(seen.at_once) and is_crying(seen) and seen.state is not State.WORKING

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
-from handlers.cards.emergencies import emergency, emergency_buttons, is_crying, may_be_mistaken
+from handlers.cards.emergencies import emergency, emergency_buttons, is_caring, is_crying, may_be_mistaken
 from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
 from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
@@ -20,7 +20,7 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
 
     `above`: who hears of it when the desk stays silent. Once that is no longer so it says where the case stands.
     """
-    if is_crying(seen):
+    if is_crying(seen) or is_caring(seen):
         return emergency(w, seen, now=now)
     if seen.state is not State.ACCEPTED or seen.head_looks or seen.doing.answered or seen.answer_by <= now:
         return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
