@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models.actions.filing import Draft, Reading, Urgency, reading
 from models.actions.handling import acting_role, keep_sentence, may_say, one_sentence
+from models.actions.leading import tell_all_but_the_lead
 from models.actions.moving import (
     Facts,
     lapse_request,
@@ -24,10 +25,8 @@ from models.actions.telling import (
     add_desk,
     hand_lead,
     refresh_cards,
-    tell_above,
     tell_accountable,
     tell_desk,
-    tell_head,
     tell_raiser,
 )
 from models.queries.exchange import exchange
@@ -116,10 +115,7 @@ def agree(work: Work, *, case_id: int, by: Speaker, version: int) -> Desk:
     if case.desk != former:
         add_desk(work, case, former, Reader.ABOVE)  # it listened, and has nothing more to do
         tell_accountable(work, case, Telling.ASSIGNMENT)
-    for desk in way.above:
-        tell_above(work, case, desk)
-    if case.ask_head:
-        tell_head(work, case)
+    tell_all_but_the_lead(work, case, way)
     refresh_cards(work, case)
     return work.town.desks[case.desk]
 

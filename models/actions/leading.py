@@ -1,19 +1,31 @@
-"""Who leads a case, when silence or an empty desk moves it up? Somebody who can be reached, as long as there is one."""
+"""Who leads a case, when it begins and when silence or an empty desk moves it up? Somebody who can be reached, as long
+as there is one.
+"""
 
+from dataclasses import replace
 from datetime import datetime
 
 from models.actions.calling import told_by_nobody
 from models.actions.moving import Facts, move, next_round, start_clocks, stop_clocks
+from models.actions.telling import (
+    Told,
+    hand_lead,
+    tell_above,
+    tell_accountable,
+    tell_head,
+    tell_helping,
+    tell_raiser,
+)
 from models.actions.telling import accused as accused_of
-from models.actions.telling import hand_lead, tell_above, tell_accountable, tell_raiser
 from models.queries.people import ways_to_place
 from models.records import Case
 from models.rules.access import CLOCK
 from models.rules.gone import category_of
 from models.rules.ladder import clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
-from models.rules.policy import Level, Milestone, Party, Role, Sla
-from models.rules.routing import next_desk
+from models.rules.periods import on_duty, period_at, through
+from models.rules.policy import Category, Level, Milestone, Party, Role, Sla
+from models.rules.routing import Route, next_desk
 from models.turn import Work
 
 
@@ -37,6 +49,41 @@ def manned(
             return reached
         reached = next_desk(work.town, building, reached[0], accused=accused)
     return level, desk
+
+
+def answered(
+    work: Work,
+    way: Route,
+    category: Category,
+    building: str,
+    *,
+    sla: Sla,
+    sealed: bool,
+    accused: frozenset[Party],
+    raiser: int | None,
+) -> Route:
+    """The way as it is gone today: over a holiday its own desk leads what is its (M09), in an empty desk's place the
+    nearest above that answers. The same however a case got its category: filed, heard of a voice, or named by a person.
+    """
+    starts = push_at(work.now, sla, category, work.town)
+    period = period_at(work.town, starts)
+    if period and on_duty(period, category, sla=sla, sealed=sealed) and ways_to_place(work, period.desk):
+        way = through(way, period)
+    level, desk = manned(work, building, way.level, way.desk, accused=accused, raiser=raiser, at=starts)
+    if desk == way.desk:
+        return way
+    above = tuple(other for other in way.above if other != desk)
+    return replace(way, level=level, desk=desk, above=above, reasons=(*way.reasons, "unmanned"))
+
+
+def tell_all_but_the_lead(work: Work, case: Told, way: Route) -> None:
+    """Whoever helps, whoever looks on, and the head where one is asked, hear of the case."""
+    for desk in way.helping:
+        tell_helping(work, case, desk)
+    for desk in way.above:
+        tell_above(work, case, desk)
+    if way.ask_head:
+        tell_head(work, case)
 
 
 def take_over(

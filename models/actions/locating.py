@@ -4,9 +4,10 @@ An emergency waits for no address: the street has it and asks. Whoever does not 
 the street all the same.
 """
 
+from models.actions.leading import tell_all_but_the_lead
 from models.actions.moving import move, take_up
 from models.actions.sorting import dates_from_now, hand_to_its_desk
-from models.actions.telling import refresh_cards, tell_above, tell_accountable, tell_head
+from models.actions.telling import refresh_cards, tell_accountable
 from models.records import Case
 from models.rules.access import Actor
 from models.rules.gone import category_of, desk_of
@@ -45,13 +46,10 @@ def _locate(work: Work, case: Case, building: str) -> Desk:
     texts = {"title": said.title, **({"seen": said.seen} if said.plain else {})}
     if words:
         keep_many(work.session, work.keys, owner="case", owner_id=case.id, texts=texts, now=work.now)
-    asks, above = hand_to_its_desk(work, case, category)
+    way = hand_to_its_desk(work, case, category)
     dates_from_now(work, case, Sorted(Sla(case.sla), slower=False), unchanged=True)
     work.session.flush()
     tell_accountable(work, case, Telling.ASSIGNMENT)
-    for desk in above:
-        tell_above(work, case, desk)
-    if asks:
-        tell_head(work, case)
+    tell_all_but_the_lead(work, case, way)
     refresh_cards(work, case)
     return desk_of(work.town, case.desk)

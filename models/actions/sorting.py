@@ -1,8 +1,10 @@
 """What if a matter was not understood, or taken for another? A person at the community or the street names it."""
 
+from dataclasses import replace
+
 from models.actions.calling import told_by_nobody
 from models.actions.handling import acting_role, keep_sentence, may_say
-from models.actions.leading import manned
+from models.actions.leading import answered, tell_all_but_the_lead
 from models.actions.moving import (
     lapse_request,
     move,
@@ -18,9 +20,7 @@ from models.actions.telling import (
     add_desk,
     hand_lead,
     refresh_cards,
-    tell_above,
     tell_accountable,
-    tell_head,
     tell_raiser,
 )
 from models.queries.cases import history
@@ -32,7 +32,7 @@ from models.rules.ladder import UNANSWERED, Promised, clocks_from, promised, pus
 from models.rules.lifecycle import Event, Reader, Telling
 from models.rules.policy import UNCLASSIFIED, Category, Level, Milestone, Party, Sla
 from models.rules.refusals import Refused, SameKind
-from models.rules.routing import presumed_accused, route
+from models.rules.routing import Route, presumed_accused, route
 from models.rules.sorting import Sorted, dates_after_sorting, sorted_class
 from models.turn import Work
 from models.understanding import name_for, plain_words, title_for, understand
@@ -90,14 +90,11 @@ def sort(work: Work, *, case_id: int, by: Speaker, about: str, sentence: str = "
     case.category, case.sla = about, now_of.sla.value
     case.accused = "".join(sorted(presumed_accused(category)))
     _rename(work, case, category, line=heard.line if heard else "")
-    asks, above = hand_to_its_desk(work, case, category)
+    way = hand_to_its_desk(work, case, category)
     dates_from_now(work, case, now_of, unchanged=unchanged)
     work.session.flush()
     tell_accountable(work, case, Telling.ASSIGNMENT)
-    for desk in above:
-        tell_above(work, case, desk)
-    if asks:
-        tell_head(work, case)
+    tell_all_but_the_lead(work, case, way)
     tells = now_of.slower and not category.sealed
     if tells and not tell_raiser(work, case, Telling.CHANGED, why="sorted"):
         told_by_nobody(work, case)
@@ -111,21 +108,24 @@ def _class(work: Work, case: Case, category: Category) -> Sorted:
     return sorted_class(Sla(case.sla), category, was=case.category, answered=answered)
 
 
-def hand_to_its_desk(work: Work, case: Case, category: Category) -> tuple[bool, tuple[str, ...]]:
-    """The desk the category asks for leads, or the nearest above that answers.
+def hand_to_its_desk(work: Work, case: Case, category: Category) -> Route:
+    """The desk the category asks for leads, the holiday's where it is on duty, or the nearest above that answers.
 
-    Whether the head is newly asked, and which desks an emergency is told to at once.
+    The way it took: who is to be told, and the head only where nobody had asked one before.
     """
     accused = frozenset(Party(letter) for letter in case.accused)
     has_head = bool(ways_to_place(work, case.building, but=case.raiser_id))
-    way = route(category, case.building, work.town, accused=accused, has_head=has_head, sla=Sla(case.sla))
-    level, desk = manned(work, case.building, way.level, way.desk, accused=accused, raiser=case.raiser_id)
+    sla = Sla(case.sla)
+    way = route(category, case.building, work.town, accused=accused, has_head=has_head, sla=sla)
+    way = answered(
+        work, way, category, case.building, sla=sla, sealed=category.sealed, accused=accused, raiser=case.raiser_id
+    )
     former, stood = case.desk, Level(case.level)
-    hand_lead(work, case, desk, level)
-    if desk != former and level < stood:
+    hand_lead(work, case, way.desk, way.level)
+    if way.desk != former and way.level < stood:
         add_desk(work, case, former, Reader.ABOVE)  # it named the matter and has nothing more to do
     asks, case.ask_head = way.ask_head and not case.ask_head, way.ask_head
-    return asks, tuple(one for one in way.above if one != desk)
+    return replace(way, ask_head=asks)
 
 
 def dates_from_now(work: Work, case: Case, now_of: Sorted, *, unchanged: bool) -> None:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from models.actions import hearing, sorting
+from models.queries.people import speaker
 from models.rules.policy import Town
 from tests.databases import sqlite_url
 from tests.house import House, Line, Phone
@@ -58,6 +60,38 @@ async def test_on_new_year_s_eve_a_stopped_lift_goes_to_whoever_is_on_duty_that_
     await duty.taps("签收")
     await says_done(firm, "电梯复位了，可以用了")
     await resident.taps("解决了")
+
+
+async def test_what_a_person_names_a_stopped_lift_that_night_goes_to_whoever_is_on_duty_too(festive: House) -> None:
+    house = festive
+    firm, duty, resident = await an_evening(house)
+    community = await house.staff("SQ-PW")
+    await files(resident, "楼下那个事情麻烦管一管吧")
+    by = await house.ask(speaker, bot_id=house.bot.id, chat_id=community.person.id)
+    assert by is not None
+    await house.do(sorting.sort, case_id=1, by=by, about="C03-2")
+    await house.settle()
+    assert await in_charge(house) == "ZB-CJ"
+    assert "新件，紧急" in duty.last.text
+    assert "协办" in firm.last.text, "whoever mends lifts helps"
+
+
+async def test_a_voice_that_night_says_a_lift_stopped_and_whoever_mends_lifts_helps(festive: House) -> None:
+    house = festive
+    firm, duty, resident = await an_evening(house)
+    community = await house.staff("SQ-PW")
+    resident.person.send_voice(house.bot, b"OggS" + bytes(range(256)))
+    await house.settle()
+    await resident.taps("不急")
+    await house.turn(timedelta(seconds=31))
+    by = await house.ask(speaker, bot_id=house.bot.id, chat_id=community.person.id)
+    assert by is not None
+    await house.do(hearing.hear, case_id=1, by=by, sentence="3栋电梯停了，老人下不了楼")
+    await house.settle()
+    await resident.taps("对")
+    assert await in_charge(house) == "ZB-CJ"
+    assert "0001号" in duty.last.text
+    assert "协办" in firm.last.text
 
 
 async def test_an_ordinary_matter_rests_over_the_holiday_as_it_always_does(festive: House) -> None:
