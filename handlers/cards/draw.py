@@ -1,6 +1,6 @@
 """What does this notice say, to this reader, now? Drawn at the moment of sending, after asking again who may read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.cards import following, raiser, relay, sealed, staff
 from handlers.cards.calls import thanks
@@ -12,6 +12,7 @@ from models.outbox import Promised
 from models.ports import Letter, Rows
 from models.queries.cards import album, live_card, opened, said_again_later, sent_earlier, superseded, voice
 from models.queries.cases import CaseView, head_answer, view
+from models.queries.exchange import exchange
 from models.queries.people import home_of, is_away, language_of, phone_of
 from models.queries.pushes import listed_again
 from models.queries.reading import may_call, raiser_of, reader_of
@@ -162,11 +163,19 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
             )
         case _:
             calls = may_call(work, seen.id, promised.person_id)
-            phone = phone_of(work, raiser_of(work, seen.id)) if calls else None
+            cares = reader is Reader.DESK and sealed.is_care(seen)
+            seen = _in_own_words(work, seen) if cares else seen
+            phone = phone_of(work, raiser_of(work, seen.id)) if calls or cares else None
             return Drawn(
                 staff.desk_card(w, seen, reader, telling, now=now, calls=calls, phone=phone),
                 staff.desk_buttons(w, work.keys, chat_id, seen, reader, calls=calls),
             )
+
+
+def _in_own_words(work: Work, seen: CaseView) -> CaseView:
+    """What the resident said, nothing hidden: whoever leads it and has opened it is the human who goes there."""
+    words = reveal(work.session, work.keys, owner="case", owner_id=seen.id, field="words")
+    return replace(seen, seen=words or seen.seen, exchange=exchange(work, seen.id, urgent=True, own=True))
 
 
 def _for_head(work: Work, seen: CaseView) -> str:
