@@ -1,12 +1,17 @@
 """When is what comes looked at? Once an hour of the office, by whichever process gets there first."""
 
+import logging
 from datetime import UTC, datetime
 
-from models.actions.watching import EVERY, watch
+from sqlmodel import Session
+
+from models.actions.watching import EVERY, given_up, hand_on, watch
 from models.rules.policy import Town
 from models.store import Store
 from models.turn import Work
 from models.vault import Keys
+
+log = logging.getLogger(__name__)
 
 
 class Watching:
@@ -17,9 +22,21 @@ class Watching:
         self._seen: datetime | None = None  # this process has looked in that hour: most beats ask nothing
 
     async def beat(self, now: datetime) -> datetime:
-        """This hour has been looked at; the next full hour."""
+        """This hour has been looked at, and each case handed on in a transaction of its own; the next full hour."""
         hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         if hour != self._seen:
-            await self._store.run(lambda session: watch(Work(session, self._town, self._keys, now), hour=hour))
+            await self._store.run(lambda session: watch(self._work(session, now), hour=hour))
+            for case_id, desk in await self._store.read(lambda session: given_up(self._work(session, now))):
+                await self._hand_on(case_id, desk, now)
             self._seen = hour
         return hour + EVERY
+
+    async def _hand_on(self, case_id: int, desk: str, now: datetime) -> None:
+        """One that cannot be handed on must not hold up the others; it is tried again in an hour."""
+        try:
+            await self._store.run(lambda session: hand_on(self._work(session, now), case_id=case_id, desk=desk))
+        except Exception as error:
+            log.error("case %d could not be handed on: %s", case_id, type(error).__name__)
+
+    def _work(self, session: Session, now: datetime) -> Work:
+        return Work(session, self._town, self._keys, now)

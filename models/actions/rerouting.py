@@ -9,7 +9,7 @@ from models.outbox import Promised, chat_lost, promise
 from models.queries.cases import head_has_answered
 from models.queries.people import speaker, way_to, ways_to_place
 from models.records import Case
-from models.rules.lifecycle import Event, Reader, State, Telling, move_for
+from models.rules.lifecycle import HELD, Event, Reader, State, Telling, move_for
 from models.rules.policy import Level
 from models.rules.routing import next_desk
 from models.store import Statement
@@ -60,10 +60,25 @@ _LED = Statement("""
 
 def leave_no_desk_empty(work: Work, desk: str) -> None:
     """Where nobody can be reached at the desk any more, the nearest one above that answers leads what it led (S38)."""
-    if desk not in work.town.desks or ways_to_place(work, desk):
-        return
-    for row in _LED.all(work.session, desk=desk):
-        _hand_up(work, take_up(work, row.id))
+    if stands_empty(work, desk):
+        for case_id in led_by(work, desk):
+            hand_up(work, case_id=case_id, desk=desk)
+
+
+def stands_empty(work: Work, desk: str) -> bool:
+    """Whether nobody can be reached at this desk of the town."""
+    return desk in work.town.desks and not ways_to_place(work, desk)
+
+
+def led_by(work: Work, desk: str) -> tuple[int, ...]:
+    """The cases the desk has in hand; by the time one is taken up another hand may have been first."""
+    return tuple(row.id for row in _LED.all(work.session, desk=desk))
+
+
+def taken_up_from(work: Work, case_id: int, desk: str) -> Case | None:
+    """The case, held by this transaction; None where that desk has it in hand no longer."""
+    case = take_up(work, case_id)
+    return case if case.desk == desk and State(case.state) in HELD else None
 
 
 def _said_elsewhere(work: Work, promised: Promised) -> bool:
@@ -88,10 +103,11 @@ def _said_elsewhere(work: Work, promised: Promised) -> bool:
     return True
 
 
-def _hand_up(work: Work, case: Case) -> None:
-    """The desk above that answers leads, where there is one and the case can still be led; else it stays."""
-    above = next_desk(work.town, case.building, Level(case.level), accused=accused(case))
-    if above is None or move_for(State(case.state), Event.TAKE_OVER) is None:
+def hand_up(work: Work, *, case_id: int, desk: str) -> None:
+    """The desk above `desk` that answers leads, where there is one and `desk` still has the case; else it stays."""
+    case = taken_up_from(work, case_id, desk)
+    above = next_desk(work.town, case.building, Level(case.level), accused=accused(case)) if case else None
+    if case is None or above is None:
         return
     _, answers = manned(work, case.building, *above, accused=accused(case), raiser=case.raiser_id)
     if not ways_to_place(work, answers, but=case.raiser_id):

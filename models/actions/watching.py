@@ -7,8 +7,7 @@ empty, or whose holiday is over (reliability S38).
 from datetime import date, datetime, time, timedelta
 
 from models.actions.leading import take_over
-from models.actions.moving import take_up
-from models.actions.rerouting import leave_no_desk_empty
+from models.actions.rerouting import hand_up, led_by, stands_empty, taken_up_from
 from models.actions.ringing import put_in_list
 from models.actions.telling import accused, refresh_cards
 from models.queries.cautions import calendar_ref, duty_ref
@@ -32,24 +31,14 @@ _RAISED = Statement("SELECT 1 AS raised FROM alarm WHERE kind = :kind AND ref = 
 _LEADING = Statement("""
     SELECT DISTINCT desk FROM "case" WHERE state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY desk
 """)
-_LED = Statement("""
-    SELECT id FROM "case" WHERE desk = :desk AND state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY id
-""")
 
 
 def watch(work: Work, *, hour: datetime) -> bool:
-    """Everything of this hour has been looked at, by this call or by another's before it: then False."""
+    """What must be seen coming has been looked at this hour, by this call or by another's before it: then False."""
     if not _BEGUN.run(work.session, due_at=hour):
         return False
     warn_of_calendar(work)
     warn_of_gaps(work)
-    on_duty = period_at(work.town, work.now)
-    resting = {period.desk for period in work.town.periods} - ({on_duty.desk} if on_duty else set())
-    for row in _LEADING.all(work.session):
-        if row.desk in resting:
-            give_back(work, row.desk)
-        else:
-            leave_no_desk_empty(work, row.desk)
     _DONE.run(work.session, due_at=hour, now=work.now)
     return True
 
@@ -68,17 +57,44 @@ def warn_of_gaps(work: Work) -> None:
             _warn(work, AlarmKind.DUTY_GAP, duty_ref(period.code, day), reason="nobody on duty")
 
 
-def give_back(work: Work, desk: str) -> None:
-    """The holiday is over: what its roster still led goes to the desk that leads at that level on ordinary days."""
-    for row in _LED.all(work.session, desk=desk):
-        case = take_up(work, row.id)
-        level, against = Level(case.level), accused(case)
-        ordinary = desk_at(work.town, case.building, level, accused=against)
-        step = (level, ordinary) if ordinary else next_desk(work.town, case.building, level, accused=against)
-        if step is not None:
-            take_over(work, case, *step, facts={"why": "period-over"})
-            work.session.flush()
-            refresh_cards(work, case)
+def given_up(work: Work) -> tuple[tuple[int, str], ...]:
+    """Every case at a desk that cannot answer for it now, and that desk: each is to be handed on by itself."""
+    desks = [row.desk for row in _LEADING.all(work.session)]
+    resting = _resting(work)
+    return tuple(
+        (case_id, desk)
+        for desk in desks
+        if desk in resting or stands_empty(work, desk)
+        for case_id in led_by(work, desk)
+    )
+
+
+def hand_on(work: Work, *, case_id: int, desk: str) -> None:
+    """A desk that can answer leads the case, unless another hand was first, or there is none."""
+    if desk in _resting(work):
+        give_back(work, case_id=case_id, desk=desk)
+    else:
+        hand_up(work, case_id=case_id, desk=desk)
+
+
+def give_back(work: Work, *, case_id: int, desk: str) -> None:
+    """The holiday is over: what its roster still leads goes to the desk that leads at that level on ordinary days."""
+    case = taken_up_from(work, case_id, desk)
+    if case is None:
+        return
+    level, against = Level(case.level), accused(case)
+    ordinary = desk_at(work.town, case.building, level, accused=against)
+    step = (level, ordinary) if ordinary else next_desk(work.town, case.building, level, accused=against)
+    if step is not None:
+        take_over(work, case, *step, facts={"why": "period-over"})
+        work.session.flush()
+        refresh_cards(work, case)
+
+
+def _resting(work: Work) -> set[str]:
+    """The rosters of holidays that are not now."""
+    on_duty = period_at(work.town, work.now)
+    return {period.desk for period in work.town.periods} - ({on_duty.desk} if on_duty else set())
 
 
 def _warn(work: Work, kind: AlarmKind, ref: str, *, reason: str) -> None:
