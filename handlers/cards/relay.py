@@ -13,10 +13,12 @@ from models.queries.exchange import Added
 from models.records import Channel
 from models.rules.lifecycle import HELD, State
 from models.rules.policy import UNCLASSIFIED, DeskKind
+from models.understanding.reading import shortened
 from models.vault import Keys
 
 _ANSWERABLE = (State.ACCEPTED, State.SIGNED)
 """Where the lifecycle lets a resident say whether the listener heard right."""
+_EARLIER_LONG = 80  # characters of each earlier addition: seven of them and the newest fit any card
 _LISTENS = frozenset({DeskKind.COMMUNITY, DeskKind.STREET})
 
 # ── the resident reads ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,6 +118,7 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
             lines.append(w("问了居民：「%(question)s」，还没回", question=talk.question))
     if talk.question is not None and talk.answer:
         lines.append(w("问：「%(question)s」居民答：「%(said)s」", question=talk.question, said=talk.answer))
+    lines += [w("居民又说：「%(said)s」", said=shortened(said, _EARLIER_LONG)) for said in talk.earlier]
     if talk.added is not None and not (talk.added.answers and talk.answer):
         lines.append(_added(w, talk.added))
     return Html("\n".join(lines))

@@ -29,6 +29,7 @@ from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.chat.paper import Filing, Paper, put_away
 from handlers.chat.questions import ask_next
 from handlers.words import Words
+from models.actions.emergencies import still_crying
 from models.actions.handling import may_say
 from models.actions.relaying import Joined, Remark, add
 from models.queries.cases import view
@@ -113,6 +114,8 @@ async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Spe
     """The one case in which something is asked of the speaker, where no draft is open."""
     if await state.get_state() is not None or message.forward_origin is not None:
         return None
+    if (cried := await turn.ask(still_crying, person=speaker.person, text=message.text or "")) is not None:
+        return cried, How.AWAITED
     answer, question = await turn.ask(asked_of, person=speaker.person)
     if answer is not None:
         return answer, How.ANSWER

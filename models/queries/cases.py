@@ -51,7 +51,7 @@ class CaseView:
     claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
     unreadable: int  # pictures that nobody else will see: they did not come, are broken or too large
     films: int  # films and papers, which are kept and not passed on
-    at_once: str  # "danger" or "care" where it was filed without a tap, because of what the words said
+    at_once: str  # "danger", "care" or "other" (care for somebody else) where it was filed without a tap
     claim_version: int  # the version the last claim made; an older question is stale
     channel: Channel
     tells_head: bool
@@ -203,7 +203,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         pursued=pursued(work, case),
         plain=case.plain,
         review_at=_reviewed(work, case),
-        exchange=exchange(work, case_id) if case.version > 2 else NOTHING,
+        exchange=exchange(work, case_id, urgent=case.sla == Sla.P0) if case.version > 2 else NOTHING,
     )
 
 

@@ -12,6 +12,9 @@ from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
 
+EARLIER_MOST = 6
+"""Additions to an emergency that its card shows beside the newest one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -41,6 +44,7 @@ class Exchange:
     question: str | None = None
     unanswered: bool = False  # the question waits
     added: Added | None = None
+    earlier: tuple[str, ...] = ()  # what was added before that, as receivers may read it, the oldest first
     answer: str = ""  # to the question, as the desk may read it
     heard: Heard | None = None
 
@@ -54,15 +58,27 @@ _TALK = Statement("""
 """)
 
 
-def exchange(work: Work, case_id: int) -> Exchange:
-    """What was said last by each side."""
-    last = {Event(row.event): row for row in _TALK.all(work.session, case_id=case_id)}
+def exchange(work: Work, case_id: int, *, urgent: bool = False, own: bool = False) -> Exchange:
+    """What was said last by each side. `urgent`: and what was added before, for in an emergency every word counts.
+
+    `own`: in the resident's own words, nothing hidden; only for whoever is to go to somebody in despair.
+    """
+    kept = "said" if own else "added"
+    rows = _TALK.all(work.session, case_id=case_id)
+    last = {Event(row.event): row for row in rows}
     if not last:
         return NOTHING
 
-    def words(field: str, event: Event) -> str:
-        field = f"{field}.{last[event].seq}"
+    def sealed(field: str) -> str:
         return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=field) or ""
+
+    def words(field: str, event: Event) -> str:
+        return sealed(f"{field}.{last[event].seq}")
+
+    def earlier() -> tuple[str, ...]:
+        before = [row.seq for row in rows if row.event == Event.ADD and row.seq != last[said].seq]
+        found = (sealed(f"{kept}.{seq}") for seq in before[-EARLIER_MOST:])
+        return tuple(text for text in found if text)
 
     def seq(event: Event) -> int:
         return last[event].seq if event in last else 0
@@ -72,7 +88,7 @@ def exchange(work: Work, case_id: int) -> Exchange:
     if said in last:
         facts = json.loads(last[said].facts)
         added = Added(
-            words("added", said),
+            words(kept, said),
             facts.get("files", 0),
             answers=said is Event.REPLY,
             danger=facts.get("danger", False),
@@ -87,7 +103,8 @@ def exchange(work: Work, case_id: int) -> Exchange:
         question=words("question", Event.ASK) if Event.ASK in last else None,
         unanswered=seq(Event.ASK) > seq(Event.REPLY),
         added=added,
-        answer=words("added", Event.REPLY) if Event.REPLY in last else "",
+        earlier=earlier() if urgent and said in last else (),
+        answer=words(kept, Event.REPLY) if Event.REPLY in last else "",
         heard=heard,
     )
 

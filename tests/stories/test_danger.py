@@ -45,7 +45,7 @@ async def test_what_was_said_by_mistake_is_taken_back_with_one_tap(house: House)
     assert "接手了，正赶过来" in resident.last.text
     _ = desk.news, community.news
     assert await resident.taps("报错了") == "好的，撤回了，已告诉他们不用来。"
-    assert first_lines(desk.news) == first_lines(community.news) == ["↩️ 居民说不用办了，撤回了"]
+    assert first_lines(desk.news) == first_lines(community.news) == ["↩️ 居民说报错了，不用去了"]
     assert buttons(resident.that_says("0001号")) == []
     assert await house.rows("SELECT id FROM clock WHERE due_at IS NOT NULL") == []
 

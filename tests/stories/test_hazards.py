@@ -12,7 +12,7 @@ async def test_made_safe_is_not_mended(house: House) -> None:
     desk, community, district = [await house.staff(code) for code in ("WY-01", "SQ-PW", "QU")]
     await house.staff("JD")
     resident = await house.resident()
-    await files(resident, "3栋外墙瓷砖掉下来了")
+    await resident.says("3栋外墙瓷砖掉下来了")
     await desk.taps("签收")
     await desk.taps("更多")
     await desk.taps("已围挡")
@@ -51,7 +51,7 @@ async def test_what_is_not_safe_after_a_day_is_known_to_the_district(house: Hous
     await house.staff("SQ-PW")
     await house.staff("JD")
     resident = await house.resident()
-    await files(resident, "3栋外墙瓷砖掉下来了")
+    await resident.says("3栋外墙瓷砖掉下来了")
     await desk.taps("签收")
     await desk.taps("已到场")
     await house.turn(25 * HOUR)

@@ -17,7 +17,7 @@ async def test_pictures_one_after_another_are_answered_once_and_all_are_kept(hou
     await house.turn(timedelta(minutes=2))
     await resident.shows(PNG)
     assert len(resident.news) == 1, "after a while it is a new word, and is answered"
-    await resident.says("3栋的墙皮掉下来了")
+    await resident.says("3栋的墙裂开了")
     card = resident.last
     _ = resident.news
     await resident.shows(PNG)
