@@ -218,7 +218,10 @@ def tell_above_who_answers(work: Work, case: Told) -> bool:
 
 
 def tell_helping(work: Work, case: Told, desk: str) -> bool:
-    """The desk works on it beside the accountable one from now on; False: nobody can be reached there."""
+    """The desk works on it beside the accountable one from now on; False: nobody can be reached there.
+
+    One that does so already is not rung again: its card changes without a sound (noise budget).
+    """
     if not ways_to_place(work, desk, but=case.raiser_id):
         return False
     add_desk(work, case, desk, Reader.HELPING)
@@ -227,6 +230,8 @@ def tell_helping(work: Work, case: Told, desk: str) -> bool:
 
 def tell_above(work: Work, case: Told, desk: str, *, unanswered: bool = False) -> bool:
     """The desk is told beside the accountable one and may look from now on; False: nobody is enrolled there.
+    if (desk, Reader.HELPING) in parties(work, case):
+        return True
 
     A desk that already has a part is not rung again: its card changes without a sound (noise budget). Only where nobody
     took up an urgent matter (`unanswered`), a desk that has merely read of it in a list is rung.
