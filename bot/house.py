@@ -154,7 +154,7 @@ async def make_invitation(settings: Settings, *, role: Role, place: str) -> tupl
     """The token of a new link, on record, and the bot's name if it was seen; KeyError for a place not in the town."""
     async with house(settings) as home:
         token = await home.store.run(lambda session: invite(home.work(session), role=role, place=place))
-        username = await home.store.read(username_of, settings.bot_id) if settings.bot_token else None
+        username = await home.store.read(username_of, settings.bot_id if settings.bot_token else None)
         return token, username
 
 

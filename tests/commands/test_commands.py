@@ -14,6 +14,7 @@ from bot.cli import app
 from bot.clocks import MachineClock
 from bot.house import house, look_ahead
 from bot.settings import Settings
+from models.actions.housing import register_bot
 from models.rules.policy import Role
 from models.store import Keys
 from models.town import load_town, sample_town_folder
@@ -191,6 +192,23 @@ def test_the_roster_says_where_somebody_has_not_enrolled_and_names_nobody(tmp_pa
     assert "  WY-01 丰穗花园物业服务台: 0 of 2\n" in said.stdout
     assert "  LC01-3 丰穗花园3栋\n" in said.stdout
     assert not any(post.name in said.stdout for post in town.incumbents)
+
+
+@pytest.mark.parametrize(
+    ("base", "starts"),
+    [("https://api.telegram.org", "https://t.me/huiyin_bot?start="), ("http://127.0.0.1:8081", "/start ")],
+    ids=["at Telegram", "at a server of one's own"],
+)
+def test_an_invitation_is_a_link_once_the_bot_was_seen(base: str, starts: str, tmp_path: Path) -> None:
+    async def seen() -> None:
+        async with house(Settings.model_validate({"data_dir": str(tmp_path), "town": "sample"})) as home:
+            await home.store.run(
+                lambda session: register_bot(home.work(session), bot_id=77, base=base, username="huiyin_bot")
+            )
+
+    asyncio.run(seen())
+    said = huiyin("invite", "--role", "property", "--place", "WY-01", data_dir=tmp_path, town="sample")
+    assert said.stdout.startswith(starts), said.stderr
 
 
 async def test_the_log_says_what_goes_wrong_unless_somebody_acts(
