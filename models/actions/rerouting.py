@@ -54,7 +54,8 @@ def lose_chat(work: Work, *, bot_id: int, chat_id: int) -> None:
 
 
 _LED = Statement("""
-    SELECT id FROM "case" WHERE desk = :desk AND state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY id
+    SELECT id FROM "case" WHERE desk = :desk AND closed_at IS NULL
+    AND state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY id
 """)
 
 

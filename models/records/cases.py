@@ -121,6 +121,7 @@ class Request(SQLModel, table=True):
             sqlite_where=text("decided_at IS NULL"),
             postgresql_where=text("decided_at IS NULL"),
         ),
+        Index("request_case", "case_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
@@ -139,7 +140,7 @@ class Follower(SQLModel, table=True):
     """Somebody of the family who follows a case by its number and code."""
 
     __tablename__ = "follower"
-    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index("follower_person", "person_id"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     case_id: int = Field(foreign_key="case.id", sa_type=KEY)

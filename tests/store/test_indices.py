@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from models import inbox, outbox
-from models.actions import attaching, climbing
-from models.queries import cards, cases, finding, people, pursued, pushes, requests, waiting
+from models.actions import attaching, climbing, rerouting, telling
+from models.queries import cards, cases, finding, following, people, pursued, pushes, requests, waiting
 from models.store import Statement
 from tests.databases import sqlite_url
 
@@ -31,6 +31,11 @@ SERVED = [
     pytest.param(people._SPEAKER, "leave_person", id="each word said: is this somebody on leave?"),
     pytest.param(people._SPEAKER, "home_person", id="each word a resident says"),
     pytest.param(requests._REQUEST, "request_open", id="each card: is another desk asked to decide?"),
+    pytest.param(requests._DECIDED, "request_case", id="each card: what was decided last?"),
+    pytest.param(requests._DECIDERS, "request_case", id="each request: whom was it asked of before?"),
+    pytest.param(following._FOLLOWED, "follower_person", id="each look a relative takes at what they follow"),
+    pytest.param(telling._ASKED_AT_BUILDING, "notice_head", id="each head who is busy: who was not asked yet?"),
+    pytest.param(rerouting._LED, "case_waits", id="each leave and each lost chat, among every case there ever was"),
     pytest.param(finding._EXTERNAL, "case_external", id="each number typed at a desk"),
     pytest.param(waiting._LED, "case_waits", id="each list of what waits at a desk"),
     pytest.param(waiting._TO_CALL, "case_calls", id="each list of whom a desk telephones"),

@@ -459,6 +459,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("waits_from IS NOT NULL"),
         )
         batch_op.create_index(
+            "notice_head",
+            ["case_id"],
+            unique=False,
+            sqlite_where=sa.text("reader = 'head'"),
+            postgresql_where=sa.text("reader = 'head'"),
+        )
+        batch_op.create_index(
             "notice_leased",
             ["bot_id", "chat_id"],
             unique=False,
@@ -490,6 +497,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "person_id"),
     )
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.create_index("follower_person", ["person_id"], unique=False)
+
     op.create_table(
         "leave",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -526,6 +536,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index("request_case", ["case_id"], unique=False)
         batch_op.create_index(
             "request_open",
             ["case_id"],
@@ -568,18 +579,25 @@ def downgrade() -> None:
         batch_op.drop_index(
             "request_open", sqlite_where=sa.text("decided_at IS NULL"), postgresql_where=sa.text("decided_at IS NULL")
         )
+        batch_op.drop_index("request_case")
 
     op.drop_table("request")
     with op.batch_alter_table("leave", schema=None) as batch_op:
         batch_op.drop_index("leave_person")
 
     op.drop_table("leave")
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.drop_index("follower_person")
+
     op.drop_table("follower")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
             "notice_waiting",
             sqlite_where=sa.text("waits_from IS NOT NULL"),
             postgresql_where=sa.text("waits_from IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "notice_head", sqlite_where=sa.text("reader = 'head'"), postgresql_where=sa.text("reader = 'head'")
         )
         batch_op.drop_index(
             "notice_leased", sqlite_where=sa.text("lease IS NOT NULL"), postgresql_where=sa.text("lease IS NOT NULL")
