@@ -8,6 +8,7 @@ from handlers.cards.phrases import building_name
 from handlers.words import Html, Words
 from models.ports import Button, Rows
 from models.queries.cases import CaseView
+from models.records import Channel
 from models.rules.lifecycle import HELD, State
 
 Act = Callable[[str, Verb], Button]
@@ -19,6 +20,8 @@ def why_called(w: Words, seen: CaseView, *, now: datetime) -> Html:
         return w("📞 待打电话：居民没回话，先办结了，请抽空问一声好了没有")
     if seen.state is State.CLAIMED and seen.calls:
         return w("📞 待打电话：没人接%(times)s次，请再打一次问办好了没有", times=seen.calls)
+    if seen.state is State.CLAIMED and seen.channel is Channel.COUNTER:  # no chat of theirs was ever asked
+        return w("📞 待打电话：窗口登记的，请打个电话问一声办好了没有")
     if seen.state is State.CLAIMED:
         return w("📞 待打电话：居民一直没回话，请打个电话问一声")
     by = seen.pursued.person_by

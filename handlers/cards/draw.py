@@ -13,7 +13,7 @@ from models.ports import Letter, Rows
 from models.queries.cards import album, live_card, opened, said_again_later, sent_earlier, superseded, voice
 from models.queries.cases import CaseView, head_answer, view
 from models.queries.exchange import exchange
-from models.queries.people import home_of, is_away, language_of, phone_of
+from models.queries.people import first_at, home_of, is_away, language_of, phone_of
 from models.queries.pushes import listed_again
 from models.queries.reading import may_call, raiser_of, reader_of
 from models.records import Case
@@ -158,7 +158,9 @@ def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling
         case Reader.HEAD, _:
             answered = head_answer(work, seen.id, promised.person_id) or ""
             return Drawn(
-                staff.head_card(w, seen, _surname(work, seen), answered, now=now, name=_for_head(work, seen)),
+                staff.head_card(
+                    w, seen, _surname(work, seen, promised.person_id), answered, now=now, name=_for_head(work, seen)
+                ),
                 staff.head_buttons(w, work.keys, chat_id, seen, answered),
             )
         case _:
@@ -185,7 +187,8 @@ def _for_head(work: Work, seen: CaseView) -> str:
     return reveal(work.session, work.keys, owner="case", owner_id=seen.id, field="for_head") or ""
 
 
-def _surname(work: Work, seen: CaseView) -> str:
-    """The head's family name as the register posts it at the building, or nothing."""
-    heads = (post for post in work.town.incumbents if post.place == seen.building.code and not post.assistant)
-    return next((post.name[:1] for post in heads), "")
+def _surname(work: Work, seen: CaseView, person: int) -> str:
+    """The family name of this head, or assistant, as the register posts it at the building; "" where several may be."""
+    assists = first_at(work, seen.building.code) != person
+    posts = [post for post in work.town.incumbents if post.place == seen.building.code and post.assistant == assists]
+    return posts[0].name[:1] if len(posts) == 1 or (posts and not assists) else ""

@@ -48,7 +48,7 @@ async def thank_back(message: Message, desk: str | None, w: Words) -> SendMessag
     if desk is None:
         text = w("您辛苦了！邻居有事会请您帮着看看，不方便就点「没空」。")
     else:
-        text = w("您辛苦了！该办的件会发到这里；看手上的件，打「交班」。")
+        text = w("您辛苦了！该办的件会发到这里；看手上的件，打「待办」。")
     return SendMessage(chat_id=message.chat.id, text=text)
 
 

@@ -3,6 +3,7 @@
 (the first act of a day)   done first, then: 现在谁值班？ the register's names · 别人
 值班 · 换班                 the same question
 a name                     the handover list: what waits here, the shortest due first
+待办 · 清单                  what waits here; nothing ends
 交班                        the shift ends; the same list, for whoever comes on
 
     naming   somebody else's name is awaited
@@ -31,12 +32,12 @@ from handlers.words import Words
 from models.actions.shifting import begin_shift, end_shift, never_began, one_name, sit_down
 from models.ports import Rows
 from models.queries.desks import clerks_of, desk_of, is_shared, new_at_the_desk
-from models.queries.people import Speaker
+from models.queries.people import Speaker, office_ended_at
 from models.queries.waiting import WaitingCase, waiting_at
 from models.rules.policy import Town
 from models.rules.refusals import NoDraft, NotYours, Refused
 from models.turn import Turn
-from models.understanding.duty import BEGIN, END, OF_THE_DESK, begins, only
+from models.understanding.duty import BEGIN, END, LIST, OF_THE_DESK, begins, only
 
 router = Router(name="shifting")
 router.message.filter(Private())
@@ -170,6 +171,28 @@ async def come_on(message: Message, desk: str, turn: Turn, w: Words, speaker: Sp
     if not await _shared(turn, speaker, desk):
         return show_waiting(turn, w, town, desk, await turn.ask(waiting_at, desk=desk))
     return ask_who(turn, w, town, desk)
+
+
+@router.message(Typed(*LIST))
+async def show_list(message: Message, desk: str, turn: Turn, w: Words, town: Town) -> SendMessage:
+    """What waits; whoever sits there goes on sitting there."""
+    return show_waiting(turn, w, town, desk, await turn.ask(waiting_at, desk=desk))
+
+
+class SatHere(Filter):
+    """Somebody who stood in at a desk until a while ago, and has no home here, still types its words."""
+
+    async def __call__(self, message: Message, speaker: Speaker | None, turn: Turn) -> bool:
+        if speaker is None or speaker.staff or not only(message.text or "", OF_THE_DESK):
+            return False
+        return await turn.ask(office_ended_at, person=speaker.person) is not None
+
+
+@router.message(StateFilter(None), SatHere())
+async def say_it_ended(message: Message, w: Words) -> SendMessage:
+    """The deputyship is over; nothing is taken for a complaint."""
+    text = w("您代班的日子到了，件都回给原来的人了，辛苦您！还要接着代，请他们再发一个链接。")
+    return SendMessage(chat_id=message.chat.id, text=text)
 
 
 @router.message(Typed(*END))

@@ -57,6 +57,11 @@ _PRIORITY = {
 }
 
 
+_ONCE_REACHED = Statement("""
+    SELECT 1 AS reached FROM reach WHERE person_id = :person
+        AND NOT EXISTS (SELECT 1 FROM alarm WHERE kind = 'raiser-unreachable' AND ref = :ref) LIMIT 1
+""")
+"""Once a case is enough, and whoever never had a chat (the counter) is telephoned anyway."""
 _SPOKEN_TO = Statement("""
     SELECT 1 AS spoken FROM notice
     WHERE person_id = :person AND case_id = :case_id AND edits IS NULL AND telling IN ('word', 'asked') LIMIT 1
@@ -86,7 +91,8 @@ def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> b
     """
     way = way_to(work, case.raiser_id)
     if way is None:
-        _alarm(work, AlarmKind.RAISER_UNREACHABLE, case)
+        if _ONCE_REACHED.one(work.session, person=case.raiser_id, ref=f"case {case.id}") is not None:
+            _alarm(work, AlarmKind.RAISER_UNREACHABLE, case)
         return False
     spoken_to = telling is Telling.CHANGED and _SPOKEN_TO.one(work.session, person=case.raiser_id, case_id=case.id)
     if spoken_to and not why and not _is_broken(work, case):
@@ -224,14 +230,14 @@ def tell_helping(work: Work, case: Told, desk: str) -> bool:
     """
     if not ways_to_place(work, desk, but=case.raiser_id):
         return False
+    if (desk, Reader.HELPING) in parties(work, case):
+        return True
     add_desk(work, case, desk, Reader.HELPING)
     return tell_desk(work, case, desk, Telling.ASSIGNMENT, Reader.HELPING)
 
 
 def tell_above(work: Work, case: Told, desk: str, *, unanswered: bool = False) -> bool:
     """The desk is told beside the accountable one and may look from now on; False: nobody is enrolled there.
-    if (desk, Reader.HELPING) in parties(work, case):
-        return True
 
     A desk that already has a part is not rung again: its card changes without a sound (noise budget). Only where nobody
     took up an urgent matter (`unanswered`), a desk that has merely read of it in a list is rung.

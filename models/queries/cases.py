@@ -94,8 +94,10 @@ _LAST_WORD = Statement("""
     WHERE owner = 'case' AND owner_id = :case_id AND field LIKE 'word.%' ORDER BY id DESC LIMIT 1
 """)
 _LAST_LOOK = Statement("""
-    SELECT event FROM case_event
-    WHERE case_id = :case_id AND event IN ('look', 'busy', 'decline', 'claim') ORDER BY seq DESC LIMIT 1
+    SELECT 1 AS looks FROM case_event e WHERE e.case_id = :case_id AND e.event = 'look' AND NOT EXISTS (
+        SELECT 1 FROM case_event l WHERE l.case_id = e.case_id AND l.seq > e.seq
+            AND (l.event = 'claim' OR l.person_id = e.person_id AND l.event IN ('busy', 'decline')))
+    LIMIT 1
 """)
 _LAST_RETURN = Statement("""
     SELECT event, facts FROM case_event
@@ -177,7 +179,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         claimed_at=case.claimed_at,
         done=words(f"done.{claim.seq}") if claim else None,
         word=words(heard.field) if heard else None,
-        head_looks=bool(look and look.event == Event.LOOK),
+        head_looks=look is not None,
         claimed_by_head=bool(claim and claim.role == "head"),
         claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),
         unreadable=kept_back.unreadable if kept_back else 0,

@@ -29,6 +29,9 @@ _BEFORE = Statement("""
 LOOKED_BACK = timedelta(days=31)
 """What was put into a list that long ago is no news any more; what still waits is listed anyhow."""
 
+SAME_MORNING = timedelta(minutes=45)
+"""A card that rang so shortly before a list need not stand in it again: eight o'clock, before half past eight."""
+
 _NEWS = (Telling.DECIDED, Telling.ADDED, Telling.REMINDER, Telling.COPY, Telling.THANKS)
 """What a list may say of a case that does not press by itself; the first of them that it was told for."""
 
@@ -50,7 +53,7 @@ def listed(work: Work, *, person: int, desk: str, moment: datetime) -> tuple[Lin
         return ()
     lines = {line.case.id: line for line in _told(work, person, desk, moment)}
     for case in waiting_at(work, desk):
-        if _presses(work, case, moment):
+        if _presses(work, case, moment) and not _rung_just_now(work, case, person, moment):
             lines[case.id] = Line(case)
     if desk == work.town.street_desk:
         for case in late_below(work, desk):
@@ -79,6 +82,21 @@ def _told(work: Work, person: int, desk: str, moment: datetime) -> Iterator[Line
         news = next((one for one in _NEWS if one in tellings and (case.state.open or one is Telling.THANKS)), None)
         if news is not None:
             yield Line(case, news)
+
+
+_CARDED = Statement("""
+    SELECT 1 AS carded FROM notice
+    WHERE person_id = :person AND ring_at > :after AND ring_at <= :moment AND edits IS NULL AND case_id = :case_id
+        AND ring_at > promised_at AND telling = 'assignment' AND state = 'sent' LIMIT 1
+""")
+
+
+def _rung_just_now(work: Work, case: WaitingCase, person: int, moment: datetime) -> bool:
+    """Whether this morning's card of a new case, which waited for the night to end, says it already."""
+    if case.owed is not Owed.NEW or case.first or case.late or case.calls:
+        return False
+    after = moment - SAME_MORNING
+    return _CARDED.one(work.session, person=person, case_id=case.id, after=after, moment=moment) is not None
 
 
 def _presses(work: Work, case: WaitingCase, moment: datetime) -> bool:

@@ -1,7 +1,8 @@
-"""Which words does somebody on duty type instead of tapping? 交班, 值班, 休假, 找人代班, 登记, and their English."""
+"""Which words does somebody on duty type for a tap? 待办, 交班, 值班, 休假, 找人代班, 登记, and their English."""
 
 from collections.abc import Sequence
 
+LIST = ("待办", "清单", "看清单", "看待办", "手上的件", "list", "to do")
 END = ("交班", "下班", "handover")
 BEGIN = ("值班", "换班", "接班", "上班", "我值班", "on duty")
 AWAY = ("休假", "请假", "我要休假", "我要请假", "leave")
@@ -46,5 +47,5 @@ def line_said(text: str) -> str | None:
     return None if rest and rest[0] in _NOT_AN_ENTRY else rest.lstrip(_BETWEEN)
 
 
-OF_THE_DESK = (*END, *BEGIN, *AWAY, *DEPUTY, *BACK)
+OF_THE_DESK = (*LIST, *END, *BEGIN, *AWAY, *DEPUTY, *BACK)
 """What is said about the desk itself and is no act at it."""

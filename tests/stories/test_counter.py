@@ -142,7 +142,7 @@ async def test_a_daughter_follows_by_the_slip(house: House) -> None:
 async def test_what_a_clerk_types_without_a_card_gets_a_useful_answer_and_files_nothing(house: House) -> None:
     desk, head = await house.staff("WY-01"), await house.head()
     await desk.says("谢谢")
-    assert desk.last.text == "您辛苦了！该办的件会发到这里；看手上的件，打「交班」。"
+    assert desk.last.text == "您辛苦了！该办的件会发到这里；看手上的件，打「待办」。"
     await head.says("谢谢")
     assert head.last.text == "您辛苦了！邻居有事会请您帮着看看，不方便就点「没空」。"
     await desk.says("你好")

@@ -80,7 +80,7 @@ async def test_a_deputy_holds_the_office_up_to_the_minute_and_no_notice_waits_fo
     await house.turn(14 * HOUR)  # 23:00
     _ = deputy.news
     await files(resident, "3栋楼道的灯坏了三天了")
-    assert (await house.rows("SELECT desk FROM \"case\" ORDER BY id"))[-1].desk == "WY-01"
+    assert (await house.rows('SELECT desk FROM "case" ORDER BY id'))[-1].desk == "WY-01"
     await house.turn(9 * HOUR)
     assert deputy.news == [], "the office has ended"
     assert "0002" in "".join(desk.news), "the clerk is back"
@@ -120,3 +120,15 @@ async def test_a_leave_that_begins_later_leaves_no_desk_empty_when_it_begins(hou
     _ = community.news
     await house.turn(16 * HOUR)
     assert await in_charge(house) == "SQ-PW", "an hour past midnight"
+
+
+async def test_who_stood_in_is_told_that_it_is_over(house: House) -> None:
+    desk, deputy = await house.staff("WY-01"), house.stranger("代班")
+    await desk.says("休假 今天")
+    await desk.taps("找人代班")
+    await deputy.starts(desk.last.text.rsplit("start=", 1)[1])
+    await deputy.says("待办")
+    assert deputy.last.text == "丰穗花园物业服务台手上没有等着办的件。"
+    await house.turn(24 * HOUR)
+    await deputy.says("交班")
+    assert deputy.last.text.startswith("您代班的日子到了"), "and it is no complaint"

@@ -103,3 +103,22 @@ async def test_what_is_refused_asks_nobody_and_the_next_act_does(house: House) -
     await desk.taps("签收")
     assert desk.last.text == WHO
     assert first_lines([card.text]) != []
+
+
+async def test_a_look_at_the_list_ends_nothing(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "3栋楼道的灯坏了三天了")
+    before = await shifts_of(house)
+    await desk.says("待办")
+    assert desk.last.text.startswith("丰穗花园物业服务台手上1件")
+    assert await shifts_of(house) == before
+    assert before[-1][1] is False
+
+
+async def test_what_came_in_at_night_rings_in_the_morning_and_is_not_listed_half_an_hour_later(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await house.turn(18 * HOUR)  # three at night
+    _ = desk.news
+    await files(resident, "3栋楼道的灯坏了三天了")
+    await house.turn(6 * HOUR)
+    assert [line.split("\n")[0] for line in desk.news] == ["🆕 新件"]

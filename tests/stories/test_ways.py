@@ -112,3 +112,15 @@ async def test_a_silent_head_s_assistant_is_asked_after_two_working_hours_and_th
     (event,) = await house.rows("SELECT facts FROM case_event WHERE event = 'climb'")
     assert '"effect":"assist"' in event.facts
     await assistant.taps("我来看看")
+
+
+async def test_an_assistant_who_has_no_time_takes_nothing_from_the_head(house: House) -> None:
+    await house.staff("WY-01")
+    head, assistant = await house.head(), await house.head(name="陈助理")
+    resident = await house.resident()
+    await files(resident, "3栋电梯停了")
+    assert head.last.text.startswith("林楼长，")
+    assert assistant.last.text.startswith("楼长，"), "whose name nobody knows"
+    await head.taps("我来看看")
+    await assistant.taps("没空")
+    assert "楼栋长说去看看" in resident.last.text
