@@ -31,6 +31,8 @@ from models.understanding.pointing import points_at_a_flat
 from models.understanding.reading import clean, shortened
 from models.vault import keep_many, reveal
 
+_OFFICE = "zh"
+"""What the town's desks read, in whatever language they are written to."""
 MOST_ADDED, WITHIN = 20, timedelta(hours=1)
 """Additions to one case within so long: whoever has still more to say is given a telephone number."""
 
@@ -102,31 +104,41 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -
     return Joined(case.number, desk, seen, answers, said.danger, more, hidden=case.plain)
 
 
-def readable(town: Town, said: Understanding, text: str, *, building: str, plain: bool, sealed: bool = False) -> str:
+def readable(
+    town: Town, said: Understanding, text: str, *, building: str, plain: bool, lang: str, sealed: bool = False
+) -> str:
     """What receivers may read of a remark: its words, numbers hidden; where they would point at a flat, place and
-    matter alone, and "" where not even those are known. Who listens to a sealed matter reads the words.
+    matter alone, in `lang`, and "" where not even those are known. Who listens to a sealed matter reads the words.
     """
     if sealed or not (plain or (said.plain and points_at_a_flat(text))):
         return shortened(masked(clean(text)), SEEN_MOST)
-    if said.plain:
+    if said.plain and said.lang == lang:
         return said.seen
     if said.category.code == UNCLASSIFIED:
         return ""
-    return plain_words(town, name_for(said.category, (), lang=said.lang), said.building or building, lang=said.lang)
+    return plain_words(town, name_for(said.category, (), lang=lang), said.building or building, lang=lang)
 
 
 def _keep(work: Work, case: Case, text: str, said: Understanding) -> str:
-    """The resident's own words, and what others read of them: sealed, under the event they came with."""
+    """The resident's own words, and what others read of them, sealed under the event they came with; the latter as the
+    resident is told of it.
+    """
     assert case.id is not None
     if not clean(text):
         return ""
     sealed = category_of(work.town, case.category).sealed
-    seen = readable(work.town, said, text, building=case.building, plain=case.plain, sealed=sealed)
-    if seen == reveal(work.session, work.keys, owner="case", owner_id=case.id, field="seen"):
-        seen = ""  # nothing that they do not know
+
+    def read(lang: str) -> str:
+        return readable(work.town, said, text, building=case.building, plain=case.plain, lang=lang, sealed=sealed)
+
+    seen = told = read(said.lang)
+    if said.lang != _OFFICE:
+        seen = read(_OFFICE)
+    if told == reveal(work.session, work.keys, owner="case", owner_id=case.id, field="seen"):
+        seen = told = ""  # nothing that they do not know
     texts = {f"said.{case.version}": text, f"added.{case.version}": seen}
     keep_many(work.session, work.keys, owner="case", owner_id=case.id, texts=texts, now=work.now)
-    return seen
+    return told
 
 
 _ATTACH = Statement("""

@@ -120,6 +120,9 @@ async def test_what_is_rewritten_is_read_in_the_desks_language(house: House) -> 
     await resident.taps("Yes, send it")
     assert "「3栋有居民反映：" in desk.last.text
     assert "reports" not in desk.last.text
+    await resident.says("the neighbours upstairs are noisy at night too", reply_to=resident.that_says("0001"))
+    assert "A resident of No.3 reports" in resident.last.text
+    assert "居民又说：「3栋有居民反映：" in desk.last.text
 
 
 async def test_at_the_top_there_is_a_next_date_and_a_way_out(house: House) -> None:
