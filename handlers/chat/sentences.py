@@ -30,7 +30,7 @@ from models.ports import Button
 from models.queries.people import Speaker
 from models.rules.lifecycle import Event
 from models.rules.policy import Town
-from models.rules.refusals import NoDraft, NoNumber, NothingSaid, NotYours, Refused
+from models.rules.refusals import NoDraft, NoNumber, NothingSaid, NotYours, PersonsNumber, Refused
 from models.turn import Turn
 from models.understanding.answering import answered
 
@@ -258,7 +258,7 @@ async def _act(awaited: Awaited, state: FSMContext, turn: Turn, speaker: Speaker
     try:
         return await turn.do(kind.act, case_id=awaited.case, by=by, sentence=awaited.sentence, **_about(awaited.about))
     except Refused as refused:
-        if not isinstance(refused.refusal, NothingSaid | NoNumber):
+        if not isinstance(refused.refusal, NothingSaid | NoNumber | PersonsNumber):
             await turn.do(None)  # somebody else was first, or it is too late: nothing is awaited any more
         raise
 

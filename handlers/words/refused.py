@@ -25,6 +25,7 @@ from models.rules.refusals import (
     NotYours,
     OlderCard,
     OneAtATime,
+    PersonsNumber,
     RatedBefore,
     Refusal,
     SameKind,
@@ -97,6 +98,8 @@ def sentence(w: Words, refusal: Refusal) -> str:
             return w.plain("%(number)s号已经定下来了，不用再点。", number=number)
         case NoNumber():
             return w.plain("没看到编号。请发一行，比如「12345 2026112400123 11月30日」。")
+        case PersonsNumber():
+            return w.plain("这像是电话、证件号或者房号，不能记。请只发那边给的编号，比如「12345 2026112400123」。")
         case SameKind(number=number):
             return w.plain("%(number)s号不能这样分，请另选一类。", number=number)
         case ChatTaken():

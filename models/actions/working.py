@@ -17,10 +17,10 @@ from models.rules.gone import category_of, desk_of
 from models.rules.ladder import clocks_from, promised, push_at
 from models.rules.lifecycle import Event, Telling
 from models.rules.policy import Sla
-from models.rules.refusals import DayGone, NoNumber, Refused, Stale
+from models.rules.refusals import DayGone, NoNumber, PersonsNumber, Refused, Stale
 from models.rules.working_time import working_day
 from models.turn import Work
-from models.understanding.external import External, external_in
+from models.understanding.external import External, external_in, of_a_person
 
 _DAY = timedelta(days=1)
 
@@ -61,13 +61,16 @@ def plan(work: Work, *, case_id: int, by: Speaker, on: date) -> str:
 def note_external(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     """Another office's number for the same matter is kept, and its own day, before which the desk is reminded.
 
-    Nothing promised to the resident depends on it. Refuses `NoNumber`, `Stale` or `NotYours`.
+    Nothing promised to the resident depends on it. Refuses `NoNumber`, `PersonsNumber`, `Stale` or
+    `NotYours`.
     """
     case = take_up(work, case_id)
     zone = work.town.calendar.zone
     found = external_in(sentence, today=work.now.astimezone(zone).date())
     if found is None:
         raise Refused(NoNumber())
+    if of_a_person(found.number):
+        raise Refused(PersonsNumber())
     by_day = None if found.by is None else _closing(work, case, found)
     facts = {"by": by_day.isoformat() if by_day else None}
     move(work, case, Event.EXTERNAL, actor=by.actor, role=acting_role(work, case, by), facts=facts)

@@ -126,6 +126,11 @@ class NoNumber(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsNumber(Refusal):
+    """The number in it is somebody's telephone, identity, card or room, and no office's."""
+
+
+@dataclass(frozen=True, slots=True)
 class SameKind(Refusal):
     """It is sorted so already."""
 

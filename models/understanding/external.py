@@ -9,6 +9,12 @@ from models.understanding.reading import matching
 _FULL = re.compile(r"(?<!\d)(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})(?:月(\d{1,2})[日号]?|[/.](\d{1,2}))(?!\d)")
 _TOKEN = re.compile(r"[0-9a-z][0-9a-z-]{3,39}")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)")
+_OF_A_PERSON = re.compile(
+    r"(?:86)?1[3-9]\d{9}|0[1-9]\d{8,10}"  # a mobile, a landline with its area code
+    r"|\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]|62\d{14,17}"  # an identity, a bank card
+)
+_ROOM = re.compile(r"\d{1,2}(?:-\d{1,2})?-\d{3,4}")
 _NEAR = 60  # days: a day that lies further back than this is next year's
 
 
@@ -23,11 +29,19 @@ class External:
 def external_in(text: str, *, today: date) -> External | None:
     """The longest run of digits and letters, and the day named beside it; None without a number."""
     words = matching(text[:200])
-    by, rest = _day(words, today)
+    by, rest = _day(_MOBILE.sub(r"\1\2\3", words), today)
     tokens = [token for token in _TOKEN.findall(rest) if any(character.isdigit() for character in token)]
     if not tokens:
         return None
     return External(max(tokens, key=len).upper(), by)
+
+
+def of_a_person(number: str) -> bool:
+    """Whether it reads like a telephone, an identity, a card or a room: no office's number, and kept nowhere unsealed.
+
+    Other long numbers, which `masked` hides in a sentence, are what offices give out.
+    """
+    return bool(_OF_A_PERSON.fullmatch(number.replace("-", "")) or _ROOM.fullmatch(number))
 
 
 def _day(words: str, today: date) -> tuple[date | None, str]:

@@ -74,6 +74,8 @@ async def test_another_offices_number_finds_the_card_and_its_day_is_remembered(h
     await more(desk, "外部编号")
     await desk.says("没有编号呀")
     assert desk.last.text.startswith("没看到编号")
+    await desk.says("12345 13805951234 11月26日")
+    assert desk.last.text.startswith("这像是电话")
     await desk.says("12345 2026112400123 11月26日")
     assert "🔢 外部编号2026112400123，11月26日22:00前" in desk.with_button("签收").text
     (case,) = await house.rows('SELECT state, resolve_by FROM "case"')

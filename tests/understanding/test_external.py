@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.understanding.external import External, external_in
+from models.understanding.external import External, external_in, of_a_person
 
 TODAY = date(2026, 11, 24)
 
@@ -30,3 +30,25 @@ def test_the_number_and_the_day_are_read(line: str, number: str, by: date | None
 @pytest.mark.parametrize("line", ["", "没有编号", "11月30日", "abc", "12 34", "😀" * 90])
 def test_a_line_without_a_number_is_none(line: str) -> None:
     assert external_in(line, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "personal"),
+    [
+        ("12345 13805951234 12月30日", True),
+        ("12345 138 0595 1234", True),
+        ("电话138-0595-1234", True),
+        ("0595-22881234", True),
+        ("身份证35050219870312402X", True),
+        ("银行卡6222021234567890123", True),
+        ("他家3-502", True),
+        ("12345 2026112400123", False),
+        ("2026112400123 经办人13805951234", False),
+        ("QZ-00123", False),
+        ("工单号QZ2026-0088", False),
+    ],
+)
+def test_a_telephone_an_identity_or_a_room_is_no_office_s_number(line: str, personal: bool) -> None:
+    found = external_in(line, today=TODAY)
+    assert found is not None
+    assert of_a_person(found.number) is personal, found
