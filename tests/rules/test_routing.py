@@ -34,6 +34,7 @@ COMPOUND, COMMUNITY, STREET, DISTRICT = Level.COMPOUND, Level.COMMUNITY, Level.S
             "a head is not asked about himself",
         ),
         (towns.LAMP, GARDEN, set(), Route("firm", COMPOUND, False), "L2P: the firm's desk"),
+        (towns.LAMP, "", set(), Route("street", STREET, False, ("nowhere",)), "nobody knows where: the street asks"),
         (
             towns.LAMP,
             OLD_YARD,
