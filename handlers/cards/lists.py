@@ -61,9 +61,9 @@ def desk_list(w: Words, desk: Desk, lines: Sequence[Line], town: Town, *, page: 
         return w("<b>%(desk)s</b>，这一份都看完了，没有等着的了。", desk=desk_name(w, desk))
     shown = lines[page * PAGE : (page + 1) * PAGE]
     said = [w("<b>%(desk)s</b>，这次要看的%(many)s件，点编号看详情：", desk=desk_name(w, desk), many=len(lines))]
-    said += [_line(w, line, desk, town, now=now) for line in shown if not line.case.sealed]
     if sealed := sum(line.case.sealed for line in shown):
         said.append(w("%(many)s件要紧的事，请点开", many=sealed))
+    said += [_line(w, line, desk, town, now=now) for line in shown if not line.case.sealed]
     if rest := len(lines) - (page * PAGE + len(shown)):
         said.append(w("还有%(many)s件", many=rest))
     return Html("\n".join(said))
@@ -98,6 +98,8 @@ def _news(w: Words, news: Telling) -> Html:
             return w("居民又说了几句")
         case Telling.DECIDED:
             return w("有答复了")
+        case Telling.ASSIGNMENT:
+            return w("请一起办")
         case Telling.THANKS:
             return w("居民说谢谢您")
         case Telling.REMINDER:

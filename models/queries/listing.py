@@ -16,7 +16,7 @@ from models.turn import Work
 _TOLD = Statement("""
     SELECT case_id, telling, facts FROM notice
     WHERE person_id = :person AND ring_at > :after AND ring_at <= :moment AND edits IS NULL AND state = 'skipped'
-        AND reason = 'listed'
+        AND reason = 'listed' AND (telling <> 'assignment' OR reader = 'helping')
     ORDER BY id
 """)
 _BEFORE = Statement("""
@@ -32,8 +32,10 @@ LOOKED_BACK = timedelta(days=31)
 SAME_MORNING = timedelta(minutes=45)
 """A card that rang so shortly before a list need not stand in it again: eight o'clock, before half past eight."""
 
-_NEWS = (Telling.DECIDED, Telling.ADDED, Telling.REMINDER, Telling.COPY, Telling.THANKS)
-"""What a list may say of a case that does not press by itself; the first of them that it was told for."""
+_NEWS = (Telling.DECIDED, Telling.ADDED, Telling.REMINDER, Telling.ASSIGNMENT, Telling.COPY, Telling.THANKS)
+"""What a list may say of a case that does not press by itself; the first of them that it was told for. ASSIGNMENT: the
+desk is to help another one; what it leads itself waits there by its dates.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from models.records import Case
 from models.turn import Work
 from tests.house import House, Phone, buttons
-from tests.stories.living import files, in_charge, says_done, somebody_has_it_and_a_date
+from tests.stories.living import files, in_charge, opens_from_list, says_done, somebody_has_it_and_a_date
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -155,6 +155,18 @@ async def test_what_comes_back_within_the_year_starts_a_level_higher(house: Hous
     assert "🔂 反弹：0001号，1月8日办结" in card.text
     assert "办好了" in buttons(card), "the desk that knows the lamp helps"
     assert community is not None
+
+
+async def test_what_comes_back_to_the_street_is_read_in_the_list_of_whoever_helps(house: House) -> None:
+    community, _, resident = await house.staff("SQ-PW"), await house.staff("JD"), await house.resident()
+    await files(resident, "物业态度很差，打电话不理人")
+    await opens_from_list(house, community, "SQ-PW")
+    await solved(community, resident, "跟物业谈过了")
+    await files(resident, "物业态度很差，打电话不理人")
+    assert [row.desk for row in await house.rows('SELECT desk FROM "case" ORDER BY id')] == ["SQ-PW", "JD"]
+    await opens_from_list(house, community, "SQ-PW", number="0002")
+    assert "0002 丰穗花园 3栋物业服务 · 请一起办" in community.with_button("0002").text
+    assert "办好了" in buttons(community.last)
 
 
 def _closed(work: Work, *, at: datetime) -> None:
