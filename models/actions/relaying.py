@@ -131,9 +131,7 @@ def _keep(work: Work, case: Case, text: str, said: Understanding) -> str:
     def read(lang: str) -> str:
         return readable(work.town, said, text, building=case.building, plain=case.plain, lang=lang, sealed=sealed)
 
-    seen = told = read(said.lang)
-    if said.lang != _OFFICE:
-        seen = read(_OFFICE)
+    told, seen = read(said.lang), read(_OFFICE)
     if told == reveal(work.session, work.keys, owner="case", owner_id=case.id, field="seen"):
         seen = told = ""  # nothing that they do not know
     texts = {f"said.{case.version}": text, f"added.{case.version}": seen}
