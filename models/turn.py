@@ -13,6 +13,7 @@ from models import inbox
 from models.inbox import TalkState, Waiting
 from models.ports import Clock
 from models.rules.policy import Town
+from models.rules.refusals import Refused
 from models.store import Keys, Statement, Store
 
 P = ParamSpec("P")
@@ -40,6 +41,10 @@ class Work:
     now: datetime
 
 
+Opening = Callable[[Work, dict[str, Any]], None]
+"""What happens in a transaction before its action; it may change what the action is called with."""
+
+
 class TooLateToTalk(Exception):
     """The conversation was changed after the commit of its update: the change would be lost."""
 
@@ -61,6 +66,7 @@ class Turn:
         self._machine = machine
         self._known: dict[str, TalkState] = {} if waiting.talk is None else {waiting.talk.key: waiting.talk}
         self._said: dict[str, tuple[str | None, str]] = {}
+        self._openings: list[Opening] = []
 
     async def do(self, action: Callable[Concatenate[Work, P], T] | None, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The update is settled, the conversation put, the action run, all or none; what the action returned.
@@ -70,12 +76,27 @@ class Turn:
         """
         if self.done:
             raise inbox.AlreadyDone
-        said = dict(self._said)
-        result = await self._store.run(
-            self._commit, said, self._office.now(), self._machine.now(), action, args, kwargs
-        )
+        said, openings = dict(self._said), tuple(self._openings)
+        try:
+            result = await self._store.run(
+                self._commit, said, openings, self._office.now(), self._machine.now(), action, args, kwargs
+            )
+        except Refused:
+            self._openings.clear()
+            raise
         self.done = True
         return result  # type: ignore[no-any-return]
+
+    def open_with(self, opening: Opening) -> None:
+        """It will happen in the transaction of `do`, first: with the action, or not at all.
+
+        A refusal drops it, also from a second `do`; `opens_with` says so.
+        """
+        self._openings.append(opening)
+
+    def opens_with(self, opening: Opening) -> bool:
+        """Whether it happens with this turn, or has happened; False: it was dropped."""
+        return opening in self._openings
 
     async def ask(self, query: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the query found; it cannot change anything."""
@@ -101,10 +122,13 @@ class Turn:
         return self._keys
 
     def forget_talk(self) -> None:
-        """What was said in this turn is dropped: the conversation stands where it stood; what a refusal calls for."""
+        """What was said in this turn is dropped, and what it was to open with: the conversation stands where it stood;
+        what a refusal calls for.
+        """
         if self.done:
             raise TooLateToTalk
         self._said.clear()
+        self._openings.clear()
 
     async def get(self, key: str) -> tuple[str | None, dict[str, Any]]:
         """State and draft of a conversation ("bot:chat:person"), with what this turn has put; the draft is a copy."""
@@ -147,6 +171,7 @@ class Turn:
         self,
         session: Session,
         said: Mapping[str, tuple[str | None, str]],
+        openings: tuple[Opening, ...],
         office_now: datetime,
         machine_now: datetime,
         action: Callable[..., Any] | None,
@@ -160,9 +185,10 @@ class Turn:
                 continue
             body = self._keys.seal(data.encode("utf-8", "surrogatepass"), at=f"talk:{key}:body")
             _PUT.run(session, key=key, state=state, body=body, now=office_now)
-        if action is None:
-            return None
-        return action(Work(session, self._town, self._keys, office_now), *args, **kwargs)
+        work, act = Work(session, self._town, self._keys, office_now), dict(kwargs)
+        for opening in openings:
+            opening(work, act)
+        return None if action is None else action(work, *args, **act)
 
     def _query(self, session: Session, now: datetime, query: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return query(Work(session, self._town, self._keys, now), *args, **kwargs)

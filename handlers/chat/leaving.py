@@ -65,7 +65,7 @@ class Staff(Filter):
 
 
 class Back(BaseMiddleware):
-    """Whoever acts is back from leave: it ends at once, and is said once, with a way to take it back."""
+    """Whoever acts is back from leave: it ends with the act, and is said once, with a way to take it back."""
 
     async def __call__(
         self,
@@ -78,9 +78,15 @@ class Back(BaseMiddleware):
             return await handler(event, data)
         turn, w = data["turn"], data["w"]
         until = speaker.away_until
-        await turn.aside(end_leave, person=speaker.person)
+
+        def ends(work: Work, _: object) -> None:
+            end_leave(work, person=speaker.person)
+
+        turn.open_with(ends)
         data["speaker"] = replace(speaker, away_until=None)
         answer = await handler(event, data)
+        if not turn.opens_with(ends):  # it was refused: nobody did anything
+            return answer
         still = button(turn.keys, turn.waiting.chat_id, w.plain("还在休假"), Verb.AWAY, of=_day(until), version=_STILL)
         said = SendMessage(
             chat_id=turn.waiting.chat_id,

@@ -29,14 +29,14 @@ from handlers.cards.handover import desk_doors, handover, handover_buttons
 from handlers.chat.filing import put_away
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.words import Words
-from models.actions.shifting import begin_shift, end_shift, never_began, one_name, sit_down
+from models.actions.shifting import begin_shift, end_shift, one_name, sit_down
 from models.ports import Rows
 from models.queries.desks import clerks_of, desk_of, is_shared, new_at_the_desk
 from models.queries.people import Speaker, office_ended_at
 from models.queries.waiting import WaitingCase, waiting_at
 from models.rules.policy import Town
 from models.rules.refusals import NoDraft, NotYours, Refused
-from models.turn import Turn
+from models.turn import Turn, Work
 from models.understanding.duty import BEGIN, END, LIST, OF_THE_DESK, begins, only
 
 router = Router(name="shifting")
@@ -76,13 +76,17 @@ class AtTheDesk(BaseMiddleware):
         desk = await _asked_desk(event, turn, speaker, data.get("state"))
         if desk is None:
             return await handler(event, data)
-        shift = await turn.aside(begin_shift, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id, desk=desk)
-        data["speaker"] = replace(speaker, shift=shift, shift_since=turn.now)
-        try:
-            answer = await handler(event, data)
-        except Refused:
-            await turn.aside(never_began, shift=shift)  # nothing was done: the next act asks
-            raise
+
+        def begins_with(work: Work, act: dict[str, Any]) -> None:
+            shift = begin_shift(work, bot_id=turn.waiting.bot_id, chat_id=turn.waiting.chat_id, desk=desk)
+            if isinstance(by := act.get("by"), Speaker):
+                act["by"] = replace(by, shift=shift)  # the act is on record as this shift's
+
+        turn.open_with(begins_with)
+        data["speaker"] = replace(speaker, shift=None, shift_since=turn.now)
+        answer = await handler(event, data)
+        if not turn.opens_with(begins_with):  # it was refused: the next act asks
+            return answer
         return followed_by(answer, ask_who(turn, w, data["town"], desk))
 
 

@@ -28,13 +28,6 @@ def begin_shift(work: Work, *, bot_id: int, chat_id: int, desk: str, name: str |
     return shift.id
 
 
-def never_began(work: Work, *, shift: int) -> None:
-    """A shift that nothing was done in, and nobody was asked about, is as if it had not been."""
-    row = work.session.get(Shift, shift)
-    if row is not None:
-        work.session.delete(row)
-
-
 def sit_down(work: Work, *, bot_id: int, chat_id: int, desk: str, name: str) -> int:
     """`name` sits there: in the shift that runs without a name, else in a new one. Refuses `NothingSaid`."""
     running = _running(work, bot_id, chat_id)

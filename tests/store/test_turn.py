@@ -75,6 +75,10 @@ def refuse(work: Work) -> None:
     raise Refused(NothingSaid())
 
 
+def refuse_whatever(work: Work, *, ref: str = "") -> None:
+    refuse(work)
+
+
 def rung(work: Work) -> int:
     row = Statement("SELECT count(*) AS many FROM alarm").one(work.session)
     assert row is not None
@@ -133,6 +137,29 @@ async def test_a_refusal_undoes_everything_and_the_conversation_stands_where_it_
     await spoken.do(None)
     following = await chat.says()
     assert await following.get(KEY) == ("filing:words", {"text": "kept from before"})
+
+
+async def test_what_a_turn_opens_with_happens_with_its_act_or_not_at_all(chat: Chat) -> None:
+    def opening(work: Work, act: dict[str, Any]) -> None:
+        ring(work, ref="opened")
+        act["ref"] = f"{act['ref']}, opened" if "ref" in act else ""
+
+    spoken = await chat.says()
+    spoken.open_with(opening)
+    assert await spoken.do(ring, ref="case") == "case, opened"
+    assert spoken.opens_with(opening)
+    assert await spoken.ask(rung) == 2
+    refused = await chat.says()
+    refused.open_with(opening)
+    with pytest.raises(Refused):
+        await refused.do(refuse_whatever)
+    assert not refused.opens_with(opening)
+    await refused.do(None)
+    assert await refused.ask(rung) == 2, "nor with the end of the turn"
+    silent = await chat.says()
+    silent.open_with(opening)
+    silent.forget_talk()
+    assert not silent.opens_with(opening)
 
 
 async def test_a_refusal_may_also_leave_what_was_said(chat: Chat) -> None:

@@ -54,6 +54,19 @@ async def test_who_acts_is_back_and_may_still_say_that_they_are_not(house: House
     assert desk.last.text == "您没有在休假，件照常发给您。"
 
 
+async def test_a_tap_that_is_refused_ends_no_leave(house: House) -> None:
+    desk, _, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道的灯坏了三天了")
+    card = desk.last
+    await desk.says("休假 3天")
+    assert await in_charge(house) == "SQ-PW"
+    _ = desk.news
+    await desk.presses(card, "签收")
+    (leave,) = await house.rows("SELECT ended_at FROM leave")
+    assert leave.ended_at > house.now
+    assert "您回来了，件又会发给您。" not in desk.news
+
+
 async def test_a_deputy_holds_the_office_up_to_the_minute_and_no_notice_waits_for_them_after_it(house: House) -> None:
     desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
     await desk.says("休假 今天")
