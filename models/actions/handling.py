@@ -8,6 +8,7 @@ from models.queries.doing import doing
 from models.queries.people import Speaker
 from models.records import Case
 from models.rules.access import Relation, relations
+from models.rules.gone import category_of
 from models.rules.ladder import clocks_after_claim
 from models.rules.lifecycle import Event, State, Telling, move_for
 from models.rules.policy import Role, Sla
@@ -46,6 +47,9 @@ def arrive(work: Work, *, case_id: int, by: Speaker) -> str:
 
 def may_let_know(work: Work, *, case_id: int, by: Speaker) -> str:
     """The case's number, if this person may let the resident know something now; refuses as `let_know` does."""
+    case = work.session.get(Case, case_id)
+    if case is not None and _speaks_first(work, case):
+        return may_say(work, case_id=case_id, by=by, event=Event.SIGN)
     return may_say(work, case_id=case_id, by=by, event=_word_of(work, case_id))
 
 
@@ -55,6 +59,9 @@ def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
+    if _speaks_first(work, case):
+        move(work, case, Event.SIGN, actor=by.actor, role=acting_role(work, case, by))
+        work.session.flush()
     move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by))
     keep_sentence(work, case, "word", sentence)
     work.session.flush()
@@ -62,6 +69,12 @@ def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
         told_by_nobody(work, case)
     refresh_cards(work, case)
     return case.number
+
+
+def _speaks_first(work: Work, case: Case) -> bool:
+    """Whether a word to somebody in despair goes before everything, and signs for the case by itself."""
+    category = category_of(work.town, case.category)
+    return category.sealed and category.sla is Sla.P0 and State(case.state) in (State.ACCEPTED, State.REOPENED)
 
 
 def _word_of(work: Work, case_id: int) -> Event:

@@ -11,12 +11,13 @@ from models.outbox import Promised, promise
 from models.ports import Priority
 from models.queries.cards import card_before, cards_to_refresh
 from models.queries.cases import desks_of
+from models.queries.doing import named_day
 from models.queries.people import Way, way_to, ways_to_place
 from models.records import Alarm, Case
 from models.rules.alarms import AlarmKind
 from models.rules.gone import category_of
 from models.rules.ladder import push_at
-from models.rules.lifecycle import Event, Reader, Telling
+from models.rules.lifecycle import Reader, Telling
 from models.rules.policy import Level, Party, Role, Sla
 from models.rules.ringing import InList, Occasion
 from models.rules.routing import brought_down, next_desk
@@ -67,21 +68,6 @@ _SPOKEN_TO = Statement("""
     WHERE person_id = :person AND case_id = :case_id AND edits IS NULL AND telling IN ('word', 'asked') LIMIT 1
 """)
 
-_NAMED = Statement("""
-    SELECT event, facts FROM case_event
-    WHERE case_id = :case_id AND event IN ('plan', 'safe', 'grant', 'sort', 'deny', 'partly', 'reopen')
-    ORDER BY seq DESC LIMIT 1
-""")
-
-
-def _is_broken(work: Work, case: Told) -> bool:
-    """Whether the day the raiser was promised has passed, or the one a desk named: whichever desk leads by now."""
-    if isinstance(case, Case) and case.resolve_by is not None and case.resolve_by <= work.now:
-        return True
-    last = _NAMED.one(work.session, case_id=case.id)
-    named = json.loads(last.facts).get("by") if last is not None and last.event == Event.PLAN else None
-    return named is not None and datetime.fromisoformat(named) <= work.now
-
 
 def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> bool:
     """The raiser will be told; False where no chat reaches them: then a person must telephone, and an alarm says so.
@@ -100,6 +86,13 @@ def tell_raiser(work: Work, case: Told, telling: Telling, *, why: str = "") -> b
     ring_at = work.now if telling is Telling.RECEIPT else _rings(work, case)
     _promise(work, case, way, telling, Reader.RAISER, ring_at, why=why)
     return True
+
+
+def _is_broken(work: Work, case: Told) -> bool:
+    """Whether the day the raiser was promised has passed, or the one a desk named: whichever desk leads by now."""
+    assert case.id is not None
+    days = (case.resolve_by if isinstance(case, Case) else None, named_day(work, case.id, former=True))
+    return any(day is not None and day <= work.now for day in days)
 
 
 def tell_desk(

@@ -88,6 +88,20 @@ def doing(work: Work, case_id: int) -> Doing:
     )
 
 
+_LAST = Statement("""
+    SELECT event, facts FROM case_event
+    WHERE case_id = :case_id AND (event IN ('plan', 'safe', 'grant', 'sort', 'deny', 'partly', 'reopen')
+        OR :former = 0 AND event IN ('take', 'take_over'))
+    ORDER BY seq DESC LIMIT 1
+""")
+
+
+def named_day(work: Work, case_id: int, *, former: bool = False) -> datetime | None:
+    """The day a desk named (定日子), as long as it stands. `former`: also that of a desk which leads no more."""
+    last = _LAST.one(work.session, case_id=case_id, former=int(former))
+    return _moment(last.facts, "by") if last is not None and last.event == Event.PLAN else None
+
+
 def _moment(facts: str, name: str) -> datetime | None:
     said = json.loads(facts).get(name)
     return datetime.fromisoformat(said) if said else None

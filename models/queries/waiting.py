@@ -3,16 +3,16 @@
 Sealed matters are counted and opened, never named (users.md rule 7).
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
+from models.queries.doing import named_day
 from models.records import Channel
 from models.records.cases import number_of
 from models.rules.gone import building_of, category_of
 from models.rules.ladder import MADE_SAFE, ON_SCENE, RED_AT
-from models.rules.lifecycle import HELD, Event, State
+from models.rules.lifecycle import HELD, State
 from models.rules.policy import UNCLASSIFIED, Building, Category, Sla
 from models.store import Row, Statement
 from models.turn import Work
@@ -86,12 +86,6 @@ _TO_DECIDE = Statement(f"""
 _TO_CALL = Statement(f"""
     SELECT {_COLUMNS} FROM "case" c WHERE c.caller = :desk AND c.caller <> ''
 """)  # noqa: S608 as above
-_PLANNED = Statement("""
-    SELECT event, facts FROM case_event
-    WHERE case_id = :case_id AND event IN
-        ('plan', 'safe', 'grant', 'sort', 'take', 'take_over', 'deny', 'partly', 'reopen')
-    ORDER BY seq DESC LIMIT 1
-""")
 _SAID = Statement("""
     SELECT field FROM secret
     WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'dispatch.%')
@@ -140,7 +134,7 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
     due_at = _due(row, owed, arrived=arrived)
     voice = row.channel == Channel.VOICE and row.category == UNCLASSIFIED
     if owed is Owed.GOING and row.state == State.WORKING:
-        due_at = min(filter(None, (due_at, _named_day(work, row.id))), default=None)
+        due_at = min(filter(None, (due_at, named_day(work, row.id))), default=None)
     said = None if category.sealed else _SAID.one(work.session, case_id=row.id)
 
     def words(field: str) -> str | None:
@@ -177,13 +171,6 @@ def _said(work: Work, case_id: int, event: str, *, since: tuple[str, ...]) -> bo
     """Whether it happened, and nothing `since` has undone it."""
     events = (row.event for row in _EVENTS.all(work.session, case_id=case_id))
     return next((found for found in events if found == event or found in since), "") == event
-
-
-def _named_day(work: Work, case_id: int) -> datetime | None:
-    """The day this desk named itself, as long as it stands (定日子)."""
-    last = _PLANNED.one(work.session, case_id=case_id)
-    named = json.loads(last.facts).get("by") if last is not None and last.event == Event.PLAN else None
-    return None if named is None else datetime.fromisoformat(named)
 
 
 def _due(row: Row, owed: Owed, *, arrived: bool) -> datetime | None:
