@@ -114,7 +114,7 @@ def first_words(w: Words, category: Category, *, danger: bool) -> Html | None:
 
 
 def care_words(w: Words, *, of_another: bool = False) -> Html:
-    """For somebody who may not want to live: before anything else, a human voice. `of_another`: for who sees it, help."""
+    """For somebody who may not want to live: before anything else, a human voice. `of_another`: for who sees it."""
     if of_another:
         first = w("请马上打110、119，受伤了打120。")
         beside = w("您在旁边就守着、陪着说说话，别刺激，别硬拉。不知道怎么劝，打12356，24小时有人接。")
@@ -211,7 +211,7 @@ def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
         if seen.resolve_by > now:
             return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
         if seen.acknowledge_by > now:
-            return w("%(said)s，%(then)s前有人接手。原定%(by)s前办好，已经超时，不用您催", said=said, then=then, by=by)
+            return w("%(said)s，最晚%(then)s。原定%(by)s前办好，已经超时，不用您催", said=said, then=then, by=by)
         return _late(w, seen, said, by, now=now)
     by = w.moment(seen.answer_by, now=now)
     if seen.answer_by > now and at_night(w, seen.answer_by):
