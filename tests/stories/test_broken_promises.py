@@ -37,6 +37,7 @@ async def test_who_called_in_time_is_not_said_to_have_answered_late(house: House
     await desk.taps("已联系或上门")
     await house.turn(timedelta(hours=31))
     assert "前有人接手" in resident.last.text, "there is a next date"
+    assert "接手，最晚" in resident.that_says("电话：").text
     await house.turn(6 * DAY)
     assert "前给您回话，已经超时" not in "".join(resident.texts)
     assert "前办好，已经超时" in "".join(resident.texts)
