@@ -7,13 +7,13 @@ from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import building_name, desk_name, title
 from handlers.words import Html, Words
 from models.ports import Button, Rows
-from models.queries.waiting import Owed, WaitingCase
+from models.queries.waiting import NAMED, Owed, WaitingCase
 from models.rules.lifecycle import State
 from models.rules.policy import Desk, Sla
 from models.understanding.masking import masked
 from models.vault import Keys
 
-MOST = 20
+MOST = NAMED
 """Cases one list names: with every title and sentence at its longest it stays within a message's 4,096 characters."""
 
 SAID_MOST = 50

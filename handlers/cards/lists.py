@@ -10,7 +10,7 @@ from handlers.words import Html, Words
 from models.outbox import Promised
 from models.ports import Button, Letter, Rows
 from models.queries.cautions import CalendarEnds, Caution, DutyGap, cautions
-from models.queries.listing import Line, listed
+from models.queries.listing import Line, listed, page_in_words
 from models.queries.people import language_of
 from models.rules.gone import desk_of
 from models.rules.lifecycle import Telling
@@ -45,7 +45,7 @@ def draw_list(work: Work, promised: Promised) -> Letter | None:
 def _said(w: Words, desk: Desk, lines: Sequence[Line], seen_coming: Sequence[Caution], work: Work) -> Iterator[Html]:
     """The cases, and for the street what somebody must see coming."""
     if lines:
-        yield desk_list(w, desk, lines, work.town, now=work.now)
+        yield desk_list(w, desk, page_in_words(work, lines, first=0, many=PAGE), work.town, now=work.now)
     for one in seen_coming:
         match one:
             case CalendarEnds(last):

@@ -12,7 +12,7 @@ from handlers.chat.hearing import Pressed, keyboard
 from handlers.words import Html, Words
 from models.actions.listing import open_case
 from models.ports import Rows
-from models.queries.listing import list_sent_to, listed
+from models.queries.listing import list_sent_to, listed, page_in_words
 from models.queries.people import Speaker
 from models.rules.gone import desk_of
 from models.rules.refusals import NotYours, Refused
@@ -63,6 +63,7 @@ def _page(work: Work, *, w: Words, press: Press, person: int, chat_id: int) -> t
     desk, moment = named
     lines = listed(work, person=person, desk=desk, moment=moment)
     page = min(press.version, max(0, len(lines) - 1) // PAGE)
+    lines = page_in_words(work, lines, first=page * PAGE, many=PAGE)
     return (
         desk_list(w, desk_of(work.town, desk), lines, work.town, page=page, now=work.now),
         list_buttons(w, work.keys, chat_id, lines, notice=press.of, page=page),

@@ -1,12 +1,12 @@
 """What does a desk read in a list? What was put into it since the last one, and what waits there and presses."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from models.queries.people import held_by
-from models.queries.reading import reader_of
-from models.queries.waiting import Owed, WaitingCase, late_below, pressing, waiting_at, waiting_case
+from models.queries.reading import those_read
+from models.queries.waiting import Owed, WaitingCase, in_words, late_below, owed_at, pressing, waiting_case
 from models.records import Notice
 from models.rules.lifecycle import Telling
 from models.rules.policy import Sla
@@ -49,19 +49,26 @@ class Line:
 def listed(work: Work, *, person: int, desk: str, moment: datetime) -> tuple[Line, ...]:
     """The list of that moment as it reads now, most pressing first; empty where nothing is to be read.
 
-    Nothing of a case this person may not read now, and nothing at all for somebody who does not sit there any more.
+    No words yet: `page_in_words` reads them. Nothing of a case this person may not read now, and nothing at all for
+    somebody who does not sit there any more.
     """
     if all(office.place != desk for office in held_by(work, person)):
         return ()
     lines = {line.case.id: line for line in _told(work, person, desk, moment)}
-    for case in waiting_at(work, desk):
+    for case in owed_at(work, desk):
         if _presses(work, case, moment) and not _rung_just_now(work, case, person, moment):
             lines[case.id] = Line(case)
     if desk == work.town.street_desk:
         for case in late_below(work, desk):
             lines[case.id] = Line(case)
-    mine = [line for line in lines.values() if reader_of(work, line.case.id, person) is not None]
-    return tuple(sorted(mine, key=_place))
+    readable = those_read(work, lines, person)
+    return tuple(sorted((line for line in lines.values() if line.case.id in readable), key=_place))
+
+
+def page_in_words(work: Work, lines: Sequence[Line], *, first: int, many: int) -> tuple[Line, ...]:
+    """All the lines, and those of one page in words: no word is unsealed that nobody reads."""
+    page = [replace(line, case=in_words(work, line.case)) for line in lines[first : first + many]]
+    return (*lines[:first], *page, *lines[first + many :])
 
 
 def list_sent_to(work: Work, *, notice_id: int, person: int, chat_id: int) -> tuple[str, datetime] | None:

@@ -1,5 +1,9 @@
 """In what part may somebody read a case?"""
 
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
 from models.queries.cases import subject
 from models.queries.people import held_by
 from models.records import Case
@@ -23,9 +27,17 @@ _READERS = {
 def reader_of(work: Work, case_id: int, person: int) -> Reader | None:
     """In what part this person may read the case at this moment; None: not at all."""
     case = work.session.get(Case, case_id)
-    if case is None:
-        return None
+    return None if case is None else _reader(work, case, Actor(person=person, held=held_by(work, person)))
+
+
+def those_read(work: Work, case_ids: Iterable[int], person: int) -> frozenset[int]:
+    """Which of these cases this person may read at this moment."""
     actor = Actor(person=person, held=held_by(work, person))
+    cases = work.session.exec(select(Case).where(col(Case.id).in_(case_ids))).all()
+    return frozenset(case.id for case in cases if case.id is not None and _reader(work, case, actor) is not None)
+
+
+def _reader(work: Work, case: Case, actor: Actor) -> Reader | None:
     about = subject(work, case)
     if not can(actor, Action.READ_WORDS, about, now=work.now).allow:
         return None

@@ -18,6 +18,9 @@ from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
 
+NAMED = 20
+"""Cases a list names at most; what stands behind them is counted, and no word of it is unsealed."""
+
 
 class Owed(StrEnum):
     """Why a case is on a desk's list."""
@@ -40,7 +43,10 @@ _OWED = {
 
 @dataclass(frozen=True, slots=True)
 class WaitingCase:
-    """One line of a list. `due_at`: the next moment somebody was promised something; None: none was."""
+    """One line of a list. `due_at`: the next moment somebody was promised something; None: none was.
+
+    `title`, `said` and `unheard` are read by `in_words`, for the lines that are shown.
+    """
 
     id: int
     number: str
@@ -50,12 +56,13 @@ class WaitingCase:
     sla: Sla
     category: Category
     building: Building
-    title: str  # "" for a sealed one
     lang: str  # what `title` is in
+    spoken: bool  # a voice that nobody has sorted
     due_at: datetime | None
     late: bool
     filed_at: datetime
-    said: str | None  # the last sentence of the desk: to the resident, or to a worker (派工)
+    title: str = ""  # "" for a sealed one
+    said: str | None = None  # the last sentence of the desk: to the resident, or to a worker (派工)
     calls: bool = False  # whoever raised it is to be telephoned, besides what is owed
     unheard: bool = False  # it was only spoken, and nobody has written down what it says
     arrived: bool = False  # somebody stands at the emergency
@@ -94,6 +101,12 @@ _SAID = Statement("""
 
 
 def waiting_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
+    """As `owed_at`, the first `NAMED` of them in words."""
+    found = owed_at(work, desk)
+    return (*(in_words(work, case) for case in found[:NAMED]), *found[NAMED:])
+
+
+def owed_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
     """What the desk leads, is asked to decide and has to telephone; a case once, in the order of `pressing`."""
     found: dict[int, WaitingCase] = {}
     for row in _LED.all(work.session, desk=desk):
@@ -132,14 +145,8 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
     category = category_of(work.town, row.category)
     arrived = row.sla == Sla.P0 and _said(work, row.id, "arrive", since=("claim",))
     due_at = _due(row, owed, arrived=arrived)
-    voice = row.channel == Channel.VOICE and row.category == UNCLASSIFIED
     if owed is Owed.GOING and row.state == State.WORKING:
         due_at = min(filter(None, (due_at, named_day(work, row.id))), default=None)
-    said = None if category.sealed else _SAID.one(work.session, case_id=row.id)
-
-    def words(field: str) -> str | None:
-        return reveal(work.session, work.keys, owner="case", owner_id=row.id, field=field)
-
     return WaitingCase(
         id=row.id,
         number=number_of(row.id),
@@ -149,16 +156,27 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
         sla=Sla(row.sla),
         category=category,
         building=building_of(work.town, row.building),
-        title="" if category.sealed else words("title") or "",
         lang=row.lang,
+        spoken=row.channel == Channel.VOICE and row.category == UNCLASSIFIED,
         due_at=due_at,
         late=due_at is not None and due_at <= work.now,
         filed_at=row.filed_at,
-        said=words(said.field) if said else None,
-        unheard=voice and not _said(work, row.id, "hear", since=("disagree",)),
         arrived=arrived,
         lead=row.desk,
     )
+
+
+def in_words(work: Work, case: WaitingCase) -> WaitingCase:
+    """The line as it is shown: its title, what was said last, and whether anybody has listened to a voice."""
+    unheard = case.spoken and not _said(work, case.id, "hear", since=("disagree",))
+    if case.sealed:
+        return replace(case, unheard=unheard)
+    said = _SAID.one(work.session, case_id=case.id)
+
+    def words(field: str) -> str | None:
+        return reveal(work.session, work.keys, owner="case", owner_id=case.id, field=field)
+
+    return replace(case, unheard=unheard, title=words("title") or "", said=words(said.field) if said else None)
 
 
 _EVENTS = Statement("""

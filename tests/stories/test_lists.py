@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from models.queries.listing import listed, page_in_words
+from models.queries.people import speaker
 from models.records import Case, Office
 from models.rules.ringing import next_list
 from models.turn import Work
@@ -229,3 +231,19 @@ async def test_a_case_to_lead_and_to_call_about_is_both_and_a_voice_is_to_be_hea
     line = community.that_says("这次要看的").text.split("\n")[1]
     assert "3栋有语音要听 · " in line
     assert "签收；待打电话" in line
+
+
+async def test_a_long_list_unseals_the_words_of_one_page_only(house: House) -> None:
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    for _ in range(12):
+        await files(resident, LIGHT)
+    by = await house.ask(speaker, bot_id=house.bot.id, chat_id=community.person.id)
+    assert by is not None
+
+    def first_page(work: Work) -> tuple[int, list[str]]:
+        lines = listed(work, person=by.person, desk="SQ-PW", moment=work.now)
+        return len(lines), [line.case.title for line in page_in_words(work, lines, first=0, many=8)]
+
+    many, titles = await house.ask(first_page)
+    assert many == 12
+    assert titles == ["3栋楼道灯不亮"] * 8 + [""] * 4
