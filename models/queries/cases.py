@@ -1,14 +1,17 @@
 """What does a case look like to one reader? Everything a card may show, and nothing else."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlmodel import col, select
 
 from models.queries.doing import IDLE, Doing, doing
 from models.queries.exchange import NOTHING, Exchange, exchange
 from models.queries.pursued import Pursued, pursued
 from models.queries.requests import Asked, open_request
-from models.records import Case, Channel
+from models.records import Case, CaseDesk, Channel, Follower, Request
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
 from models.rules.ladder import PERSON_ASKED, TOP
@@ -112,11 +115,42 @@ _FAMILY = Statement("SELECT person_id FROM follower WHERE case_id = :case_id")
 def subject(work: Work, case: Case) -> Subject:
     """What `can` needs to know about a case."""
     assert case.id is not None
-    parts: dict[str, list[str]] = {Reader.HELPING: [], Reader.ABOVE: []}
-    for row in _DESKS.all(work.session, case_id=case.id):
-        parts[row.part].append(row.desk)
-    category = category_of(work.town, case.category)
     decider = _DECIDER.one(work.session, case_id=case.id)
+    family = (row.person_id for row in _FAMILY.all(work.session, case_id=case.id))
+    return _subject(work, case, desks_of(work, case.id), decider.decider if decider else "", family)
+
+
+def subjects(work: Work, case_ids: Iterable[int]) -> dict[int, Subject]:
+    """As `subject`, of many cases in as many statements as of one."""
+    ids = tuple(case_ids)
+    desks: dict[int, list[tuple[str, Reader]]] = {case_id: [] for case_id in ids}
+    family: dict[int, list[int]] = {case_id: [] for case_id in ids}
+    parts = select(CaseDesk.case_id, CaseDesk.desk, CaseDesk.part).where(col(CaseDesk.case_id).in_(ids))
+    for case_id, desk, part in work.session.exec(parts.order_by(col(CaseDesk.id))):
+        desks[case_id].append((desk, Reader(part)))
+    for case_id, person in work.session.exec(
+        select(Follower.case_id, Follower.person_id).where(col(Follower.case_id).in_(ids))
+    ):
+        family[case_id].append(person)
+    asked = select(Request.case_id, Request.decider).where(
+        col(Request.case_id).in_(ids), col(Request.decided_at).is_(None)
+    )
+    deciders = dict(work.session.exec(asked).all())
+    cases = work.session.exec(select(Case).where(col(Case.id).in_(ids))).all()
+    return {
+        case.id: _subject(work, case, desks[case.id], deciders.get(case.id, ""), family[case.id])
+        for case in cases
+        if case.id is not None
+    }
+
+
+def _subject(
+    work: Work, case: Case, desks: Iterable[tuple[str, Reader]], decider: str, family: Iterable[int]
+) -> Subject:
+    parts: dict[Reader, list[str]] = {Reader.HELPING: [], Reader.ABOVE: []}
+    for desk, part in desks:
+        parts[part].append(desk)
+    category = category_of(work.town, case.category)
     return Subject(
         state=State(case.state),
         raiser=case.raiser_id,
@@ -129,11 +163,9 @@ def subject(work: Work, case: Case) -> Subject:
         sealed=category.sealed,
         enforcement=category.enforcement,
         asked_head=case.ask_head,
-        decider=decider.decider if decider else "",
+        decider=decider,
         caller=case.caller,
-        family=frozenset(
-            () if category.sealed else (row.person_id for row in _FAMILY.all(work.session, case_id=case.id))
-        ),
+        family=frozenset(() if category.sealed else family),
     )
 
 

@@ -55,8 +55,9 @@ def listed(work: Work, *, person: int, desk: str, moment: datetime) -> tuple[Lin
     if all(office.place != desk for office in held_by(work, person)):
         return ()
     lines = {line.case.id: line for line in _told(work, person, desk, moment)}
+    rung = _rung_just_now(work, person, moment)
     for case in owed_at(work, desk):
-        if _presses(work, case, moment) and not _rung_just_now(work, case, person, moment):
+        if _presses(work, case, moment) and not (case.id in rung and _said_by_its_card(case)):
             lines[case.id] = Line(case)
     if desk == work.town.street_desk:
         for case in late_below(work, desk):
@@ -94,18 +95,21 @@ def _told(work: Work, person: int, desk: str, moment: datetime) -> Iterator[Line
 
 
 _CARDED = Statement("""
-    SELECT 1 AS carded FROM notice
-    WHERE person_id = :person AND ring_at > :after AND ring_at <= :moment AND edits IS NULL AND case_id = :case_id
-        AND ring_at > promised_at AND telling = 'assignment' AND state = 'sent' LIMIT 1
+    SELECT case_id FROM notice
+    WHERE person_id = :person AND ring_at > :after AND ring_at <= :moment AND edits IS NULL
+        AND ring_at > promised_at AND telling = 'assignment' AND state = 'sent'
 """)
 
 
-def _rung_just_now(work: Work, case: WaitingCase, person: int, moment: datetime) -> bool:
-    """Whether this morning's card of a new case, which waited for the night to end, says it already."""
-    if case.owed is not Owed.NEW or case.first or case.late or case.calls:
-        return False
-    after = moment - SAME_MORNING
-    return _CARDED.one(work.session, person=person, case_id=case.id, after=after, moment=moment) is not None
+def _rung_just_now(work: Work, person: int, moment: datetime) -> frozenset[int]:
+    """The cases of this morning's cards, which waited for the night to end."""
+    rows = _CARDED.all(work.session, person=person, after=moment - SAME_MORNING, moment=moment)
+    return frozenset(row.case_id for row in rows)
+
+
+def _said_by_its_card(case: WaitingCase) -> bool:
+    """Whether a card that rang just now says all there is to say."""
+    return case.owed is Owed.NEW and not (case.first or case.late or case.calls)
 
 
 def _presses(work: Work, case: WaitingCase, moment: datetime) -> bool:

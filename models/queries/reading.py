@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import col, select
-
-from models.queries.cases import subject
+from models.queries.cases import subject, subjects
 from models.queries.people import held_by
 from models.records import Case
-from models.rules.access import Action, Actor, Relation, can, relations
+from models.rules.access import Action, Actor, Relation, Subject, can, relations
 from models.rules.lifecycle import Reader
 from models.turn import Work
 
@@ -27,18 +25,19 @@ _READERS = {
 def reader_of(work: Work, case_id: int, person: int) -> Reader | None:
     """In what part this person may read the case at this moment; None: not at all."""
     case = work.session.get(Case, case_id)
-    return None if case is None else _reader(work, case, Actor(person=person, held=held_by(work, person)))
+    if case is None:
+        return None
+    return _reader(work, subject(work, case), Actor(person=person, held=held_by(work, person)))
 
 
 def those_read(work: Work, case_ids: Iterable[int], person: int) -> frozenset[int]:
     """Which of these cases this person may read at this moment."""
     actor = Actor(person=person, held=held_by(work, person))
-    cases = work.session.exec(select(Case).where(col(Case.id).in_(case_ids))).all()
-    return frozenset(case.id for case in cases if case.id is not None and _reader(work, case, actor) is not None)
+    about = subjects(work, case_ids)
+    return frozenset(case_id for case_id, one in about.items() if _reader(work, one, actor) is not None)
 
 
-def _reader(work: Work, case: Case, actor: Actor) -> Reader | None:
-    about = subject(work, case)
+def _reader(work: Work, about: Subject, actor: Actor) -> Reader | None:
     if not can(actor, Action.READ_WORDS, about, now=work.now).allow:
         return None
     found = {relation for _, relation in relations(actor, about, now=work.now)}
