@@ -65,8 +65,12 @@ class Nursery:
         async with self._one_at_a_time:
             order = json.dumps({"env": dict(environment), "log": str(log)})
             self._process.stdin.write(order.encode() + b"\n")
-            pid = await self._born.get()
-            return self._lives[pid]
+            born = asyncio.create_task(self._born.get())
+            await asyncio.wait((born, self._listening), return_when=asyncio.FIRST_COMPLETED)
+            if not born.done():
+                born.cancel()
+                raise AssertionError("the forker bears nobody any more; it says why on its standard error")
+            return self._lives[born.result()]
 
     async def close(self) -> None:
         """Nobody is left alive."""

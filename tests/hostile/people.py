@@ -101,12 +101,20 @@ async def complain(phone: Phone, words: str, *, denials: int) -> None:
         await phone.until(
             lambda: any(RECEIPT in one.text for one in phone.heard) or phone.shown(SUBMIT), within=LONG_PATIENCE_S
         )
+    answered: set[str] = set()
     for time in range(denials + 1):
-        await phone.until(lambda: phone.shown(SOLVED))
-        question = phone.shown(SOLVED)
+        await phone.until(lambda: _asked(phone, answered))
+        question = _asked(phone, answered)
         assert question is not None
+        answered.add(_button(question, SOLVED) or "")
         phone.tap(question, UNSOLVED if time < denials else SOLVED)
     await phone.until(lambda: any(CLOSED in one.text for one in phone.heard))
+
+
+def _asked(phone: Phone, answered: set[str]) -> Message | None:
+    """The newest question that is no copy of one answered before: of two copies the first may keep its buttons."""
+    shown = (one for one in reversed(phone.heard) if (_button(one, SOLVED) or "") not in answered | {""})
+    return next(shown, None)
 
 
 async def handle(phone: Phone) -> None:
@@ -116,9 +124,16 @@ async def handle(phone: Phone) -> None:
         card = phone.shown(SIGN)
         assert card is not None
         phone.tap(card, SIGN)
-        await phone.until(lambda card=card: _button(phone.standing(card), SIGNED))  # type: ignore[misc]
-        phone.tap(phone.standing(card), DONE)
-        await _report(phone, card)
+        await phone.until(lambda card=card: _signed(phone, card))  # type: ignore[misc]
+        live = _signed(phone, card)
+        assert live is not None
+        phone.tap(live, DONE)
+        await _report(phone, live)
+
+
+def _signed(phone: Phone, card: Message) -> Message | None:
+    """The card that was signed for, or its copy below it: of two the first may stay as it was. A desk has one case."""
+    return next((one for one in reversed(phone.heard) if one.id >= card.id and _button(one, SIGNED)), None)
 
 
 async def _report(phone: Phone, card: Message) -> None:
