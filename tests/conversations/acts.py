@@ -103,20 +103,20 @@ async def edits_before_handing_in(street: Street) -> str | None:
 
 
 async def edits_after_handing_in(street: Street) -> str | None:
-    mine = street.me.person.say(street.house.bot, "3栋的墙皮掉了")
+    mine = street.me.person.say(street.house.bot, "3栋的墙裂开了")
     await street.house.settle()
     await street.me.taps("对，提交")
-    street.me.person.edit(street.house.bot, mine.id, "3栋的墙皮掉了一地")
+    street.me.person.edit(street.house.bot, mine.id, "3栋的墙裂了好几处")
     await street.house.settle()
     return heard(street.me)
 
 
 async def edits_what_was_handed_in_while_a_new_draft_is_open(street: Street) -> str | None:
-    mine = street.me.person.say(street.house.bot, "3栋的墙皮掉了")
+    mine = street.me.person.say(street.house.bot, "3栋的墙裂开了")
     await street.house.settle()
     await street.me.taps("对，提交")
     await street.me.says("3栋电梯又停了")
-    street.me.person.edit(street.house.bot, mine.id, "3栋的墙皮掉了一地")
+    street.me.person.edit(street.house.bot, mine.id, "3栋的墙裂了好几处")
     await street.house.settle()
     assert "「3栋电梯又停了」" in street.me.with_button("对，提交").text
     return heard(street.me)
@@ -246,7 +246,7 @@ async def sends_a_picture_then_words(street: Street) -> str | None:
     street.me.person.send_photo(street.house.bot, PNG)
     await street.house.settle()
     assert heard(street.me) == PICTURE
-    await street.me.says("3栋的墙皮掉下来了")
+    await street.me.says("3栋的墙裂开了")
     return heard(street.me)
 
 
@@ -264,7 +264,7 @@ def hands_in_a_file(content: bytes, name: str, kind: str) -> Does:
 
 
 async def sends_an_album(street: Street) -> str | None:
-    street.me.person.send_album(street.house.bot, [PNG, PNG, PNG], "3栋的墙皮掉下来了")
+    street.me.person.send_album(street.house.bot, [PNG, PNG, PNG], "3栋的墙裂开了")
     await street.house.settle()
     return heard(street.me)
 
@@ -368,7 +368,7 @@ async def presses_an_old_menu(street: Street) -> str | None:
 
 
 async def _handed_in(street: Street) -> None:
-    await street.me.says("3栋的墙皮掉了")
+    await street.me.says("3栋的墙裂开了")
     await street.me.taps("对，提交")
     _ = street.me.news
 

@@ -80,10 +80,13 @@ async def test_a_caller_is_overtaken_by_the_resident_s_own_word(house: House) ->
     await says_done(desk, "换了灯")
     solved, nobody = data_of(community, "说解决了"), data_of(community, "没人接")
     await resident.taps("没有")
-    for data, why in ((solved, "she said no herself"), (nobody, "and needs no call"), (spoke, "it was asked before")):
+    for data, why in ((solved, "she said no herself"), (spoke, "it was asked before")):
         assert await community.presses(community.messages[0], forged=data) in (MOVED_ON, NOT_YOURS), why
+    assert "再提醒您打" in await community.presses(community.messages[0], forged=nobody), (
+        "she asked for a person besides"
+    )
     (case,) = await house.rows('SELECT state, calls, caller FROM "case"')
-    assert (case.state, case.calls, case.caller) == ("reopened", 0, "")
+    assert (case.state, case.calls, case.caller) == ("reopened", 1, "SQ-PW"), "that call is still owed"
 
 
 async def test_two_impatient_thumbs_raise_one_level_each(house: House) -> None:

@@ -92,7 +92,7 @@ async def sing(house: House) -> tuple[Phone, list[Phone]]:
 
 async def test_nobody_but_the_raiser_reads_who_it_is(sung: Sung) -> None:
     for phone in sung.others:
-        assert len(phone.texts) > 2, "everybody has cards to leak something from"
+        assert len(phone.texts) > 1, "everybody has cards to leak something from"
         for text in phone.texts:
             for canary in (*IDENTITY, CALLED) if phone is not sung.others[0] else IDENTITY:
                 assert canary not in text

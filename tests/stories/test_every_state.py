@@ -13,8 +13,9 @@ from tests.stories.living import files, somebody_has_it_and_a_date
 STATES = ("accepted", "signed", "working", "reopened")
 
 
-async def brought_to(house: House, state: str, case_id: int, desk: Speaker, resident: Phone) -> None:
-    """A new case of a hazard stands in this state."""
+async def brought_to(house: House, state: str, case_id: int, desk: Speaker) -> None:
+    """A new resident's case of a hazard stands in this state."""
+    resident = await house.resident()
     await files(resident, "3栋外墙渗水")
     of = {"case_id": case_id, "by": desk}
     if state in ("signed", "working"):
@@ -41,11 +42,11 @@ async def state_of(house: House, case_id: int) -> str:
 
 @pytest.mark.parametrize("state", STATES)
 async def test_a_desk_works_on_a_case_in_every_state(house: House, state: str) -> None:
-    firm, other, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    firm, other = await house.staff("WY-01"), await house.staff("SQ-PW")
     desk, community = await at_work(house, firm), await at_work(house, other)
 
     # what moves nothing, and another desk's two answers
-    await brought_to(house, state, 1, desk, resident)
+    await brought_to(house, state, 1, desk)
     asks = {"case_id": 1, "by": desk}
     decides = {"case_id": 1, "by": community}
     await house.do(working.note_external, **asks, sentence="12345 2026112400123")
@@ -61,13 +62,13 @@ async def test_a_desk_works_on_a_case_in_every_state(house: House, state: str) -
     assert await state_of(house, 1) == ("reopened" if state == "reopened" else "accepted"), "has yet to sign"
 
     # what takes it on, each by a case of its own
-    await brought_to(house, state, 2, desk, resident)
+    await brought_to(house, state, 2, desk)
     await house.do(working.dispatch, case_id=2, by=desk)
     assert await state_of(house, 2) == ("working" if state == "working" else "signed")
-    await brought_to(house, state, 3, desk, resident)
+    await brought_to(house, state, 3, desk)
     await house.do(working.plan, case_id=3, by=desk, on=date(2026, 11, 25))
     assert await state_of(house, 3) == "working"
-    await brought_to(house, state, 4, desk, resident)
+    await brought_to(house, state, 4, desk)
     await house.do(working.make_safe, case_id=4, by=desk, sentence="拉了警戒线")
     assert await state_of(house, 4) == "working"
     await house.do(handling.let_know, case_id=4, by=desk, sentence="师傅明天来")

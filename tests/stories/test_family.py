@@ -85,9 +85,10 @@ async def test_nobody_follows_a_sealed_case_nor_their_own(house: House) -> None:
     await friend.says(f"{case.id:04d} {code}")
     assert friend.last.text == WRONG
 
-    await files(her, "3栋楼道的灯坏了")
-    await her.says(f"0002 {code_of(house.parts.house.keys, 2)}")
-    assert her.last.text == WRONG, "it is hers already"
+    other = await house.resident(name="陈先生")
+    await files(other, "3栋楼道的灯坏了")
+    await other.says(f"0002 {code_of(house.parts.house.keys, 2)}")
+    assert other.last.text == WRONG, "it is his already"
 
 
 async def test_who_follows_may_ask_how_it_stands_and_nothing_else(house: House) -> None:

@@ -125,7 +125,7 @@ async def test_silence_climbs_to_the_street_and_comes_back_every_week(house: Hou
             break
     assert await in_charge(house) == "JD"
     before = house.now
-    for _ in range(8):
+    for _ in range(16):
         await house.turn_next()
     assert house.now - before > 2 * timedelta(days=7)
     reviews = await house.rows("SELECT facts FROM case_event WHERE event = 'climb' AND facts LIKE '%review%'")

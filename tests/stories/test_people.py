@@ -219,7 +219,7 @@ async def test_who_asks_for_a_person_gets_the_community(house: House) -> None:
     await resident.taps("对，提交")
     assert await in_charge(house) == "SQ-PW"
     assert resident.last.text.startswith("收到了，编号0001，已转浦望社区服务台（0595-00000103）")
-    assert first_lines([community.last.text]) == ["🔴 新件，紧急"]
+    assert community.last.text.startswith("📞 居民想找人说话，请在今天13:00前打个电话")
 
 
 async def test_who_blocks_the_bot_is_telephoned_and_hears_again_after_coming_back(house: House) -> None:

@@ -144,9 +144,10 @@ async def test_danger_without_a_home_says_whom_to_call_before_the_place_is_asked
     await speaks(house, resident)
     _ = resident.news
     await resident.taps("有危险")
-    first, place = resident.news
+    (first,) = resident.news
     assert first.startswith("有危险请先打电话：火警119，报警110，急救120")
-    assert "请扫一下您楼道里的二维码" in place
+    assert "已经报给鲤江街道小区诉求专班" in first, "before anybody knows where"
+    assert "在哪个小区、几栋？" in first
     await resident.starts(token)
     (case,) = await house.rows('SELECT sla, channel FROM "case"')
     assert (case.sla, case.channel) == ("P0", "voice"), "as soon as the place is known"
