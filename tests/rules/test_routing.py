@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.policy import Category, Level, Party, Sla, Tier, Town
-from models.rules.routing import Route, desk_at, head_may_be_asked, next_desk, route
+from models.rules.routing import Route, brought_down, desk_at, head_may_be_asked, next_desk, rises_to, route
 from tests.rules import towns
 from tests.rules.towns import GARDEN, OLD_YARD, C, H, N, P
 
@@ -223,3 +223,29 @@ def test_a_head_may_be_asked_by_category_class_and_accusation_alone() -> None:
         if head_may_be_asked(category, category.sla, accused=frozenset(), sealed=category.sealed)
     }
     assert asked == {"C03-2", "C04-1", "C04-3"}
+
+
+@pytest.mark.parametrize(
+    ("level", "raised_to", "expected", "why"),
+    [
+        (COMPOUND, 0, (COMMUNITY, "east"), "申请上报 for the first time: the next desk above"),
+        (COMPOUND, COMMUNITY, None, "it was raised so high before, and has not come down since"),
+        (COMMUNITY, COMMUNITY, (STREET, "street"), "once a level"),
+        (DISTRICT, 0, None, "nobody is above"),
+    ],
+)
+def test_a_case_is_raised_once_a_level(
+    level: Level, raised_to: int, expected: tuple[Level, str] | None, why: str
+) -> None:
+    assert rises_to(TOWN, GARDEN, level, raised_to) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("frm", "to", "left", "why"),
+    [
+        (COMMUNITY, COMPOUND, COMPOUND, "handed down, it may be raised again"),
+        (COMPOUND, COMMUNITY, STREET, "handed up, what was reached stays reached"),
+    ],
+)
+def test_what_comes_down_may_be_raised_again(frm: Level, to: Level, left: Level, why: str) -> None:
+    assert brought_down(STREET, frm=frm, to=to) == left, why

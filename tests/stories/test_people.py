@@ -126,7 +126,8 @@ async def test_partly_fixed_goes_back_to_the_same_desk_and_says_so(house: House)
 
 
 async def test_a_silent_resident_is_reminded_once_then_let_go_and_may_still_say_it_is_solved(house: House) -> None:
-    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
     await files(resident, "3栋楼道的灯坏了三天了")
     while await in_charge(house) == "WY-01":
         await house.turn_next()
