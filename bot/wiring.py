@@ -15,6 +15,7 @@ from bot.parts import Ears, Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
 from bot.telegram.intake import TokenRefused
+from bot.telegram.trust import trust
 from models.actions.housing import register_bot
 from models.actions.rerouting import find_another_way
 from models.files import DiskFiles
@@ -47,7 +48,8 @@ async def run(
     stop = stop or asyncio.Event()
     if settings.failpoint:
         failpoints.arm(settings.failpoint)
-    async with house(settings, town=town) as home, httpx.AsyncClient(timeout=httpx.Timeout(65)) as http:
+    http_client = httpx.AsyncClient(timeout=httpx.Timeout(65), verify=trust())
+    async with house(settings, town=town) as home, http_client as http:
         await look_ahead(home)
         account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
         if account is not None:

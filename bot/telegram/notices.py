@@ -28,6 +28,7 @@ from telegram.request import HTTPXRequest
 
 from bot.telegram.account import Account
 from bot.telegram.pace import Pace
+from bot.telegram.trust import trust
 from models.ports import (
     Button,
     FileStore,
@@ -126,6 +127,7 @@ class PtbGateway:
                 write_timeout=answer_within_s,
                 media_write_timeout=answer_within_s,
                 pool_timeout=answer_within_s,
+                httpx_kwargs={"verify": trust()},
             )
             for bot_id in accounts
         }

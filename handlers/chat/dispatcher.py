@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from typing import Any
 
-from aiogram import BaseMiddleware, Dispatcher
+from aiogram import BaseMiddleware, Dispatcher, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import TelegramObject, Update
 
@@ -95,8 +95,18 @@ def build(town: Town, keys: Keys, *, doorstep: str) -> Dispatcher:
     dispatcher.update.outer_middleware(leaving.Back())
     dispatcher.update.outer_middleware(shifting.AtTheDesk())
     for room in ROUTERS:
-        dispatcher.include_router(deepcopy(room.router))  # a router has one parent; a process may have two houses
+        dispatcher.include_router(_own(room.router))
     return dispatcher
+
+
+def _own(router: Router) -> Router:
+    """A router has one parent, and a process may have two houses: the same handlers in a router of one's own."""
+    own = Router(name=router.name)
+    for kind, observer in router.observers.items():
+        if observer.handlers:
+            shared: dict[int, Any] = {id(handler): handler for handler in observer.handlers}
+            own.observers[kind] = deepcopy(observer, shared | {id(router): own})
+    return own
 
 
 async def _draft_language(state: FSMContext | None) -> str | None:

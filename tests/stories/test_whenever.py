@@ -62,12 +62,13 @@ async def as_it_came(all_: Neighbourhood) -> None:
     """Nobody has signed yet."""
 
 
-async def neighbourhood(house: House) -> Neighbourhood:
-    async def speaks(phone: Phone) -> Speaker:
-        found = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
-        assert found is not None
-        return found
+async def speaks(house: House, phone: Phone) -> Speaker:
+    found = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
+    assert found is not None
+    return found
 
+
+async def neighbourhood(house: House) -> Neighbourhood:
     phones = {
         "desk": await house.staff("WY-01"),
         "community": await house.staff("SQ-PW"),
@@ -75,7 +76,7 @@ async def neighbourhood(house: House) -> Neighbourhood:
         "resident": await house.resident(),
     }
     await house.staff("JD")
-    all_ = Neighbourhood(house, **{name: await speaks(phone) for name, phone in phones.items()})
+    all_ = Neighbourhood(house, **{name: await speaks(house, phone) for name, phone in phones.items()})
     await files(phones["resident"], LEAK)
     (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
     all_.case = row.id
@@ -167,9 +168,7 @@ async def test_a_voice_may_be_heard_again_after_it_was_signed_for(house: House) 
     await house.settle()
     await phone.taps("不急")
     (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
-    found = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
-    assert found is not None
-    all_.case, all_.who["voice"] = row.id, found
+    all_.case, all_.who["voice"] = row.id, await speaks(house, phone)
     await all_.does("community", sign)
     await all_.does("community", hear, sentence="3栋楼道灯不亮")
     await all_.does("voice", disagree, version=await all_.version())
@@ -183,9 +182,7 @@ async def test_a_voice_may_be_heard_again_after_it_was_signed_for(house: House) 
 async def test_silence_after_the_signature_of_the_street_is_seen_by_the_district(house: House) -> None:
     all_ = await neighbourhood(house)
     street = await house.staff("JD", name="街道值班")
-    found = await house.ask(speaker, bot_id=house.bot.id, chat_id=street.person.id)
-    assert found is not None
-    all_.who["street"] = found
+    all_.who["street"] = await speaks(house, street)
     resident = await house.resident("LC01-2", name="李叔")
     await resident.says("2栋电梯困人了，快来")
     (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
@@ -196,3 +193,22 @@ async def test_silence_after_the_signature_of_the_street_is_seen_by_the_district
     assert await all_.state() is State.SIGNED, "told, and nothing taken from the street"
     rows = await house.rows("SELECT facts FROM case_event WHERE case_id = :id AND event = 'climb'", id=all_.case)
     assert any('"P0-2h"' in row.facts for row in rows)
+
+
+async def test_where_it_is_may_be_said_when_somebody_is_on_the_way_already(house: House) -> None:
+    street, firm = await house.staff("JD"), await house.staff("WY-01")
+    for came in (signed, working, reopened):
+        stranger = house.stranger()
+        await stranger.says("煤气泄漏了快来人")
+        all_ = Neighbourhood(house, desk=await speaks(house, street), resident=await speaks(house, stranger))
+        (row,) = await house.rows('SELECT max(id) AS id FROM "case"')
+        all_.case = row.id
+        await came(all_)
+        await house.settle()
+        await stranger.says("丰穗花园3栋")
+        (now,) = await house.rows('SELECT building, desk, state FROM "case" WHERE id = :id', id=all_.case)
+        assert (now.building, now.desk) == ("LC01-3", "WY-01")
+        assert now.state in (State.ACCEPTED, State.REOPENED), "the firm has yet to sign"
+        assert "丰穗花园3栋" in firm.last.text
+    await house.turn(timedelta(minutes=1))
+    await somebody_has_it_and_a_date(house)
