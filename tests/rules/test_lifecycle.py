@@ -171,7 +171,7 @@ def possible(life: Life) -> list[tuple[Event, str]]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lives(), _steps)
 def test_whatever_happens_a_case_has_one_desk_and_a_date(
     life: Life, steps: list[int | tuple[Event, str] | timedelta]
