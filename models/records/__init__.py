@@ -5,6 +5,7 @@ in `_until` or `_from` machine moments of leases and retries; every Telegram id 
 with a CHECK; no column outside `vault` holds a person's words, name or number.
 """
 
+from models.records.audit import Seal
 from models.records.cards import Card
 from models.records.cases import Case, CaseDesk, CaseEvent, Channel, Follower, Request
 from models.records.clocks import Clock, OfficeClock
@@ -12,6 +13,7 @@ from models.records.inbox import Update
 from models.records.notices import Notice
 from models.records.people import Home, Invitation, Leave, Office, Person, Reach, Shift
 from models.records.places import Bot, TownEdition
+from models.records.processes import Life, Spent
 from models.records.runs import Alarm, Halt, JobRun
 from models.records.talk import Talk
 from models.records.vault import Attachment, Secret
@@ -32,14 +34,17 @@ __all__ = [
     "Invitation",
     "JobRun",
     "Leave",
+    "Life",
     "Notice",
     "Office",
     "OfficeClock",
     "Person",
     "Reach",
     "Request",
+    "Seal",
     "Secret",
     "Shift",
+    "Spent",
     "Talk",
     "TownEdition",
     "Update",

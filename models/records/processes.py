@@ -1,0 +1,36 @@
+"""Which processes live on this database, and what have they used of what they share?"""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.records.columns import BIG, KEY
+
+
+class Life(SQLModel, table=True):
+    """One process, from its start to its end. Its leases bear its `name`; who finds it dead sets them free."""
+
+    __tablename__ = "life"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    name: str
+    parts: str  # what it runs: "all", or one of intake, worker, delivery, clock, web
+    host: str
+    pid: int
+    began_from: datetime
+    ended_from: datetime | None = None
+
+
+class Spent(SQLModel, table=True):
+    """How far one limit of a bot's pace is used up: the machine moment it is next free. Chat 0: the whole bot."""
+
+    __tablename__ = "spent"
+    __table_args__ = (UniqueConstraint("bot_id", "chat_id", "limit_name"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    bot_id: int = Field(sa_type=BIG)
+    chat_id: int = Field(sa_type=BIG)
+    limit_name: str
+    free_from: datetime
