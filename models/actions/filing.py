@@ -8,7 +8,7 @@ from typing import Any
 
 from models.actions.calling import ask_person
 from models.actions.leading import answered, tell_all_but_the_lead
-from models.actions.moving import GENESIS, append, start_clocks
+from models.actions.moving import append, start_clocks
 from models.actions.reaching import leave_phone
 from models.actions.telling import tell_accountable, tell_raiser
 from models.queries.people import Speaker, speaker, ways_to_place
@@ -16,6 +16,7 @@ from models.queries.pursued import closed_before
 from models.records import Channel
 from models.records.cases import number_of
 from models.rules.access import Action, Subject, can
+from models.rules.chain import GENESIS
 from models.rules.ladder import Promised, clocks_from, promised, push_at
 from models.rules.lifecycle import Event, State, Telling
 from models.rules.policy import UNCLASSIFIED, Level, Milestone, Party, Role, Sla, Town

@@ -1,15 +1,14 @@
 """How does a case change? One gate: a row of the lifecycle, leave from `can`, one event in the chain, its clocks."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from sqlmodel import select
 
 from models.queries.cases import subject
 from models.records import Case, Clock
 from models.rules.access import Action, Actor, can
+from models.rules.chain import GENESIS, link_hash
 from models.rules.ladder import OUR_OWN, Due
 from models.rules.lifecycle import HELD, Event, Move, State, move_for
 from models.rules.policy import Milestone, Role
@@ -17,12 +16,8 @@ from models.rules.refusals import NotYours, Refused, Stale
 from models.store import Statement
 from models.turn import Work
 
-GENESIS = "0" * 64
-"""What the first event of a case names as its predecessor."""
-
 # made once: `json.dumps` with options builds an encoder at every call
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_LINK = json.JSONEncoder(ensure_ascii=False).encode
 
 Facts = Mapping[str, str | int | bool | None]
 """What an event remembers: codes, counts, moments; never a person's words."""
@@ -146,25 +141,6 @@ def append(
         hash=link,
     )
     return link
-
-
-def link_hash(
-    after: str,
-    *,
-    case_id: int,
-    seq: int,
-    event: str,
-    frm: str,
-    to: str,
-    role: str,
-    person: int | None,
-    facts: str,
-    happened_at: datetime,
-) -> str:
-    """SHA-256 over the previous hash and every column of the event, in this order; what a verifier recomputes."""
-    # isoformat at a fixed precision: both databases keep microseconds
-    parts = (after, case_id, seq, event, frm, to, role, person, facts, happened_at.isoformat(timespec="microseconds"))
-    return hashlib.sha256(_LINK(parts).encode()).hexdigest()
 
 
 _START = Statement("""

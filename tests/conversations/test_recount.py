@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions.moving import GENESIS, link_hash
 from models.queries.behind import counts
+from models.rules.chain import GENESIS, link_hash
 from models.rules.lifecycle import Event, State, move_for
 from models.rules.policy import Role, Town
 from models.store import Row

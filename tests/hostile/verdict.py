@@ -1,6 +1,6 @@
 """Is everything as it should be after the machine died? Reads the tables and the chats, and believes no code of ours.
 
-Only the hash of a link comes from the project, because it is a definition (models.actions.moving.link_hash).
+Only the hash of a link comes from the project, because it is a definition (models.rules.chain.link_hash).
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from models.actions.moving import GENESIS, link_hash
+from models.rules.chain import GENESIS, link_hash
 from models.store import Statement
 from tests.hostile.people import RECEIPT
 
