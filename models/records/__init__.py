@@ -13,7 +13,7 @@ from models.records.inbox import Update
 from models.records.notices import Notice
 from models.records.people import Home, Invitation, Leave, Office, Person, Reach, Shift
 from models.records.places import Bot, TownEdition
-from models.records.processes import Life, Spent
+from models.records.processes import Drain, Life, Spent
 from models.records.runs import Alarm, Halt, JobRun
 from models.records.talk import Talk
 from models.records.vault import Attachment, Secret
@@ -28,6 +28,7 @@ __all__ = [
     "CaseEvent",
     "Channel",
     "Clock",
+    "Drain",
     "Follower",
     "Halt",
     "Home",

@@ -21,11 +21,18 @@ class Update(SQLModel, table=True):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("update_order", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
         Index(
             "update_done",
             "done_at",
             sqlite_where=text("done_at IS NOT NULL"),
             postgresql_where=text("done_at IS NOT NULL"),
+        ),
+        Index(
+            "update_parked",
+            "id",
+            sqlite_where=text("parked_at IS NOT NULL"),
+            postgresql_where=text("parked_at IS NOT NULL"),
         ),
     )
 

@@ -55,6 +55,7 @@ class Notice(SQLModel, table=True):
             sqlite_where=text("edits IS NULL"),
             postgresql_where=text("edits IS NULL"),
         ),
+        Index("notice_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         Index("notice_head", "case_id", sqlite_where=text("reader = 'head'"), postgresql_where=text("reader = 'head'")),
     )
 

@@ -1,4 +1,4 @@
-"""Which processes live on this database, and what have they used of what they share?"""
+"""Which processes live on this database, what have they used of what they share, and may anything come in?"""
 
 from datetime import datetime
 
@@ -34,3 +34,17 @@ class Spent(SQLModel, table=True):
     chat_id: int = Field(sa_type=BIG)
     limit_name: str
     free_from: datetime
+
+
+class Drain(SQLModel, table=True):
+    """A span in which nothing new comes in, before an upgrade: the messenger keeps it (reliability §10).
+
+    It ends by a word, by the start of whoever listens, or at `capped_until`; `ended_from` NULL: it has not ended yet.
+    """
+
+    __tablename__ = "drain"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    began_from: datetime
+    capped_until: datetime
+    ended_from: datetime | None = None

@@ -16,3 +16,4 @@ class AlarmKind(StrEnum):
     PICTURE_UNREADABLE = "picture-unreadable"  # fetched, and shown to nobody: no picture, broken, or too large
     CALENDAR_ENDS = "calendar-ends"  # the holiday table must be continued
     DUTY_GAP = "duty-gap"  # a day of a holiday without anybody on duty
+    DRAINING = "draining"  # the door stayed closed for its whole cap: nobody opened it again

@@ -12,9 +12,12 @@ from models.store import Statement
 from tests.databases import sqlite_url
 
 SERVED = [
-    pytest.param(inbox._CLAIM, "update_waiting", id="each look at the inbox"),
+    pytest.param(inbox._CLAIM, "update_order", id="each look at the inbox, from its oldest on"),
+    pytest.param(inbox._CLAIM, "update_waiting", id="is something older in this chat?"),
     pytest.param(inbox._FORGET, "update_done", id="housekeeping, among a week of done updates"),
     pytest.param(inbox._FORGET_PARKED, "update_done", id="housekeeping, of parked ones"),
+    pytest.param(inbox._PARKED, "update_parked", id="each scrape: what waits for a person?"),
+    pytest.param(outbox._DEAD, "notice_dead", id="each scrape: what will never be said?"),
     pytest.param(outbox._FIND, "notice_waiting", id="each look at the outbox, in order of urgency"),
     pytest.param(outbox._FIND, "notice_chat", id="is there something ahead in this chat?"),
     pytest.param(outbox._FIND, "notice_leased", id="is something on its way into this chat?"),

@@ -11,6 +11,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_FEW = (("notice_dead", "notice", "state = 'dead'"), ("update_parked", "update", "parked_at IS NOT NULL"))
+"""What a person must look at stays quick to count, whatever the size of the table."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -49,9 +52,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("bot_id", "chat_id", "limit_name"),
     )
+    op.create_table(
+        "drain",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("capped_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    for name, table, among in _FEW:
+        op.create_index(name, table, ["id"], sqlite_where=sa.text(among), postgresql_where=sa.text(among))
+    open_updates = sa.text("done_at IS NULL")
+    op.create_index("update_order", "update", ["id"], sqlite_where=open_updates, postgresql_where=open_updates)
 
 
 def downgrade() -> None:
+    op.drop_index("update_order", table_name="update")
+    for name, table, _ in _FEW:
+        op.drop_index(name, table_name=table)
+    op.drop_table("drain")
     op.drop_table("spent")
     op.drop_table("life")
     release("seal")
