@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
@@ -92,18 +92,19 @@ class PostgresEngine:
         async with self._writers:
             for left in reversed(range(_AGAIN)):
                 try:
-                    result = await self._once(self._engine, fn, args, kwargs, durable=True)
+                    result, wrote = await self._once(self._engine, fn, args, kwargs, durable=True)
                 except Exception as error:
                     if not left or not _is_victim(error):
                         raise
                 else:
-                    self._committed()
+                    if wrote:  # who looks for news and finds none must not wake everybody who looks for news
+                        self._committed()
                     return result
         raise AssertionError("unreachable")
 
     async def _look(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         async with self._readers:
-            return await self._once(self._reading, fn, args, kwargs, durable=False)
+            return (await self._once(self._reading, fn, args, kwargs, durable=False))[0]
 
     async def _once(
         self,
@@ -113,20 +114,29 @@ class PostgresEngine:
         kwargs: dict[str, Any],
         *,
         durable: bool,
-    ) -> Any:
+    ) -> tuple[Any, bool]:
+        """What `fn` returned, and whether it wrote."""
         async with AsyncSession(engine, expire_on_commit=False) as outer:
 
             def job(session: Any) -> Any:
-                session.info["hand"] = Hand("postgresql", lambda: _cursor(session))
+                hand = session.info["hand"] = Hand("postgresql", lambda: _cursor(session))
                 result = fn(session, *args, **kwargs)
                 if durable:
                     session.flush()
                     failpoint("store.before_commit")
                     session.commit()
                     failpoint("store.after_commit")
-                return result
+                return result, hand.wrote
 
-            return await outer.run_sync(job)
+            ran: tuple[Any, bool] = await outer.run_sync(job)
+            return ran
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(session: Any, _context: object) -> None:
+    """Objects were written."""
+    if (hand := session.info.get("hand")) is not None:
+        hand.wrote = True
 
 
 def _cursor(session: Session) -> Any:

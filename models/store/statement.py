@@ -15,16 +15,18 @@ Row: TypeAlias = Any
 """A named tuple of the columns asked for."""
 
 _PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|::|:(?P<name>[a-z_][a-z0-9_]*)")
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE(?: OF \w+)?(?: SKIP LOCKED| NOWAIT)?", re.IGNORECASE)
 
 
 class Hand:
     """What a Statement needs of a session: its dialect and the driver's cursor, inside the session's transaction."""
 
-    __slots__ = ("_cursor", "_draw", "dialect")
+    __slots__ = ("_cursor", "_draw", "dialect", "wrote")
 
     def __init__(self, dialect: Dialect, draw: Callable[[], Any]) -> None:
         self.dialect: Dialect = dialect
+        self.wrote = False
         self._draw = draw
         self._cursor: Any = None
 
@@ -69,6 +71,7 @@ class Statement:
 
     def __init__(self, sql: str, *, postgresql: str | None = None) -> None:
         self.sql = sql
+        self._writes = _WRITES.search(_LOCKS.sub("", sql)) is not None
         self._sqlite = _Form(sql, "sqlite")
         self._postgresql = _Form(postgresql or sql, "postgresql")
 
@@ -93,6 +96,7 @@ class Statement:
         session.flush()
         hand: Hand = session.info["hand"]
         form = self._form(hand)
+        hand.wrote = True
         hand.cursor.executemany(form.sql, [_values(hand, form, row) for row in rows])
 
     def _form(self, hand: Hand) -> _Form:
@@ -104,6 +108,8 @@ class Statement:
         form = self._form(hand)
         cursor = hand.cursor
         cursor.execute(form.sql, _values(hand, form, params))
+        if self._writes and cursor.rowcount:
+            hand.wrote = True
         return cursor, form
 
     def _rows(self, session: Session, params: Mapping[str, Any]) -> list[Row]:

@@ -377,3 +377,27 @@ async def test_a_job_cut_off_by_the_server_is_told_so_and_leaves_nothing() -> No
     await store.run(ring)
     assert await store.read(many) == 1
     await store.close()
+
+
+@pytest.mark.parametrize("how", ["statement", "objects", "many"])
+async def test_a_commit_that_changed_something_is_news(how: str, store: Store) -> None:
+    heard: list[str] = []
+    store.after_commit(lambda: heard.append("news"))
+    changes: dict[str, Callable[[Session], None]] = {
+        "statement": ring,
+        "objects": begin_counting,
+        "many": lambda session: RAISE.many(session, [{"ref": "1", "now": NOW}]),
+    }
+    await store.run(changes[how])
+    await asyncio.sleep(0)
+    assert heard == ["news"]
+
+
+async def test_who_looked_for_something_to_do_and_found_nothing_wakes_nobody(store: Store) -> None:
+    # a claim is a write; were it news, an idle house would claim for ever
+    heard: list[str] = []
+    store.after_commit(lambda: heard.append("news"))
+    await store.run(WRITE_HALT.run, chat_id=7)
+    await store.run(lambda session: (READ_HALT.all(session), many(session)))
+    await asyncio.sleep(0)
+    assert heard == []
