@@ -101,11 +101,28 @@ WHERE bot_id = :bot_id AND update_id IN (SELECT value FROM json_each(:numbers))"
 SELECT count(*) AS many FROM "update" WHERE bot_id = :bot_id AND update_id IN (
     SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:numbers AS TEXT) AS JSONB)))""",
 )
+# Usually the heads are found among the oldest 256, however much waits behind them. Where too few are, because few
+# chats have said all of that, one step a chat finds the others. FOR UPDATE stands where only the picked are read.
 _CLAIM = Statement("""\
-WITH picked AS (
-    SELECT u.id FROM "update" AS u
-    JOIN (SELECT min(id) AS id FROM "update" WHERE done_at IS NULL GROUP BY chat_id) AS head ON head.id = u.id
-    WHERE u.done_at IS NULL AND (u.leased_until IS NULL OR u.leased_until <= :now)
+WITH RECURSIVE
+front AS MATERIALIZED (SELECT id, chat_id FROM "update" WHERE done_at IS NULL ORDER BY id LIMIT 256),
+near AS MATERIALIZED (
+    SELECT u.id FROM front CROSS JOIN "update" AS u
+    WHERE u.id = front.id AND (u.leased_until IS NULL OR u.leased_until <= :now) AND NOT EXISTS (
+        SELECT 1 FROM "update" AS o WHERE o.chat_id = front.chat_id AND o.done_at IS NULL AND o.id < front.id)
+    ORDER BY u.id LIMIT :limit),
+chat (chat_id) AS (
+    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL)
+    WHERE (SELECT count(*) FROM front) = 256 AND (SELECT count(*) FROM near) < :limit
+    UNION ALL
+    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL AND o.chat_id > chat.chat_id)
+    FROM chat WHERE chat.chat_id IS NOT NULL),
+head AS (
+    SELECT id FROM near UNION
+    SELECT (SELECT min(o.id) FROM "update" AS o WHERE o.done_at IS NULL AND o.chat_id = chat.chat_id) FROM chat),
+picked AS (
+    SELECT u.id FROM head CROSS JOIN "update" AS u
+    WHERE u.id = head.id AND u.done_at IS NULL AND (u.leased_until IS NULL OR u.leased_until <= :now)
     ORDER BY u.id LIMIT :limit FOR UPDATE OF u SKIP LOCKED)
 UPDATE "update" SET lease = :lease, leased_until = :until, tries = tries + 1
 WHERE id IN (SELECT id FROM picked)
@@ -124,6 +141,7 @@ _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:ki
 _INHERIT = Statement("""\
 UPDATE "update" SET lease = NULL, leased_until = NULL WHERE done_at IS NULL AND lease IS NOT NULL""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
+_ANY = Statement('SELECT 1 AS some FROM "update" WHERE done_at IS NULL LIMIT 1')
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
 _FORGET = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL')
 _FORGET_PARKED = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NOT NULL')
@@ -214,8 +232,13 @@ def inherit(session: Session) -> int:
     return _INHERIT.run(session)
 
 
+def waits(session: Session) -> bool:
+    """Whether any update is neither done nor parked, asked without counting them."""
+    return _ANY.one(session) is not None
+
+
 def backlog(session: Session) -> Backlog:
-    """For the metrics and for `idle`."""
+    """For the metrics."""
     waiting = _WAITING.one(session)
     parked = _PARKED.one(session)
     assert waiting is not None

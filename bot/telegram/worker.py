@@ -71,7 +71,7 @@ class Worker:
     async def idle(self) -> None:
         """Returns when everything in the inbox is done or parked and every reply has left; `run` must be running."""
         await self._hands.idle()
-        while (await self._store.read(inbox.backlog)).waiting:
+        while await self._store.read(inbox.waits):
             await asyncio.sleep(0.01)  # something rests, or another worker has it
             await self._hands.idle()
         await self._replies.idle()
