@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,12 +35,75 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
+HEAD_BYTES = 64 * 1024
+"""The longest head of a request: an address and headers. Nobody honest comes near (reliability S8)."""
+ARRIVES_WITHIN_S = 20.0
+"""How long a request may take from the connection, or its first byte, to its last: who drips is hung up on (S8)."""
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
 class _Protocol(HttpToolsProtocol):
-    """Lets the application break the connection it is asked on: an answer that never comes is a fault worth having."""
+    """uvicorn's, which knows no bound: here a head is short, and a request is there in time or the line is dead.
+
+    It also lets the application break the connection it is asked on: an answer that never comes is a fault too.
+    """
+
+    arrives_within_s: ClassVar[float] = ARRIVES_WITHIN_S
+    _late: asyncio.TimerHandle | None = None  # runs while a request is on its way in
+    _in_head = True
+    _head_bytes = 0  # of a head that has not ended yet
+    _fields_bytes = 0  # of its headers, however they came
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._hang_up(_TOO_LONG)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
+        if self._late is None:
+            self._expect()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._fields_bytes += len(name) + len(value)
+        if self._fields_bytes > HEAD_BYTES:  # they came in one piece; the parser answers 400 for us
+            raise ValueError("too many headers")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head, self._head_bytes, self._fields_bytes = True, 0, 0
+        self._arrived()
+        super().on_message_complete()
+
+    def _expect(self) -> None:
+        self._late = self.loop.call_later(self.arrives_within_s, self._hang_up, _TOO_SLOW)
+
+    def _arrived(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _hang_up(self, why: bytes) -> None:
+        if not self.transport.is_closing():
+            if self._in_head or not self.cycle.response_started:
+                self.transport.write(why)
+            self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -108,8 +172,9 @@ async def listening_server(
         http=_Protocol,
         ws="none",
         lifespan="off",
-        log_level="warning",
+        log_level="error",  # a line for every malformed request would let strangers fill the disk
         access_log=False,
+        proxy_headers=False,  # whoever it says it comes from: nobody looks (reliability S3)
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=2,
