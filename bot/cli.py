@@ -67,6 +67,8 @@ def run() -> None:
 
     logs.begin()
     settings = Settings()
+    if settings.log == "json":
+        logs.begin("json")
     asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop, started=_tidy)))
 
 
@@ -155,6 +157,27 @@ def invite(
     typer.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
 
 
+@app.command()
+def parked() -> None:
+    """Updates that were set aside because handling them failed: numbers, moments, the error's name."""
+    from bot.operations.parked import as_line, list_parked
+    from bot.settings import Settings
+
+    for one in asyncio.run(list_parked(Settings())):
+        typer.echo(as_line(one))
+
+
+@app.command()
+def replay(
+    numbers: Annotated[list[int], typer.Argument(help="as `huiyin parked` lists them")],
+) -> None:
+    """Let parked updates in again, once what they failed on is mended; the running service takes them."""
+    from bot.operations.parked import let_in_again
+    from bot.settings import Settings
+
+    typer.echo(f"let in again: {asyncio.run(let_in_again(Settings(), numbers))}")
+
+
 def _tidy(parts: object) -> None:
     """Everything that stands now stands for good; from here on garbage is looked for among what came later."""
     gc.freeze()
@@ -166,6 +189,7 @@ def _wrong_input(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from bot.house import NoTown
+    from bot.operations.parked import NotParked
     from bot.telegram.intake import TokenRefused
     from models.actions.housing import StillNamed
     from models.store import DatabaseRefused, KeysRefused
@@ -178,7 +202,7 @@ def _wrong_input(error: Exception) -> str | None:
             return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
         case StillNamed():
             return f"{error}\nclose or move those cases first, or load it with --force: each is then shown by its code"
-        case NoTown() | TownErrors() | DatabaseRefused() | KeysRefused():
+        case NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
             return str(error)
         case _:
             return None

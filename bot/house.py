@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.clocks import MachineClock, OfficeClock
+from bot.logs import Vouched
 from bot.settings import Settings
 from models import inbox, outbox, vault
 from models.actions.enrolling import invite
@@ -132,9 +133,9 @@ def holidays_run_out(town: Town, *, now: datetime | None = None) -> str | None:
 async def look_ahead(home: House) -> None:
     """The log says what will go wrong unless somebody acts: a calendar that ends, codes of open cases that are gone."""
     if soon := holidays_run_out(home.town, now=home.office.now()):
-        log.warning(soon)
+        log.warning(Vouched(soon))
     for gone in await home.store.read(gone_from, home.town):
-        log.warning("not in this edition of the town: %s", gone)
+        log.warning("not in this edition of the town: %s", Vouched(gone))
 
 
 async def town_in_force(settings: Settings, store: Store) -> Town:

@@ -1,14 +1,22 @@
 """What was this process told? The only reader of the environment: `HUIYIN_…`, checked before anything starts."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "HUIYIN_"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Where systemd puts the files of LoadCredential=: one a setting, named by it in small letters (reliability §10)."""
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{32,256}")
 """What a webhook secret is made of: long, as it is the whole lock (reliability S2), and what Telegram can send."""
 
@@ -28,6 +36,9 @@ class Settings(BaseSettings):
     webhook_secret: str = Field(default="", description="shared with the Bot API server: 32 to 256 of A-Z a-z 0-9 _ -")
     webhook_port: int = Field(default=8443, description="port the webhook listens on")
     pace: Literal["strict", "lenient"] = Field(default="strict", description="whose sending limits hold")
+    web_port: int | None = Field(default=None, description="port of /healthz, /readyz and /metrics; empty: none")
+    web_host: str = Field(default="127.0.0.1", description="where that port listens")
+    log: Literal["text", "json"] = Field(default="text", description="the log's lines: text or json")
     control_fd: int | None = Field(default=None, description="the demo's line to its child")
     failpoint: str = Field(default="", description="for tests: name:n:kill|raise|hang")
 
@@ -44,6 +55,20 @@ class Settings(BaseSettings):
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then files a service manager hands over: a secret need not stand in any environment."""
+        folder = os.environ.get(CREDENTIALS)
+        handed = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder and Path(folder).is_dir() else ()
+        return (init_settings, env_settings, *handed)
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
