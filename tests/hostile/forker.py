@@ -42,21 +42,44 @@ def serve() -> None:
 
 
 def _warm_up() -> None:
+    """Everything a house would only meet in its first seconds is here before the first child is born."""
+    import anyio.lowlevel
     import asyncpg
+    import h11
+    import httpcore
+    import httpx
     import telegram.ext
+    import uvicorn
 
-    import bot.telegram.notices
     from bot.telegram.types_later import import_aiogram
 
     import_aiogram()
 
+    import aiogram.types
+    from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText, SendMessage, SetMyCommands
+    from aiogram.methods.base import Response
+
+    import bot.logs
+    import bot.telegram.fetches
+    import bot.telegram.notices
+    import bot.telegram.session
     import bot.telegram.worker
     import bot.wiring
+    import handlers.cards.draw
     import handlers.chat.dispatcher
+    import models.migrations
     import models.store.postgres
+    import scheduler.housekeeping
+    import scheduler.listing
     import scheduler.metronome
+    import scheduler.overdue
+    import scheduler.watching
 
-    assert all((asyncpg, telegram.ext, bot, handlers, models, scheduler))
+    assert all((anyio, asyncpg, h11, httpcore, httpx, telegram.ext, uvicorn, bot, handlers, models, scheduler))
+    aiogram.types.Update.model_rebuild()
+    for method in (AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText, SendMessage, SetMyCommands):
+        method.model_rebuild()
+        Response[method.__returning__].model_rebuild()  # type: ignore[name-defined]
     gc.freeze()
 
 

@@ -1,6 +1,6 @@
 """Whatever place the process is killed in, nothing acknowledged is lost, nothing happens twice, nothing is torn.
 
-Two streets live side by side: while one test is judged, the next one's street is already on its way.
+Streets live side by side: while one test is judged, the next ones' streets are already on their way.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Death:
 
     name: str
     passage: int
-    engine: str = "sqlite"
+    engine: str
 
     def __str__(self) -> str:
         return f"{self.engine}-{self.name}"
@@ -33,19 +33,23 @@ class Death:
 
 PASSAGE = 9
 """By then some people have arrived and some have not, and cards and receipts are on their way."""
+BESIDE = 3
+"""Streets that live at the same time: most of a life is waiting."""
 
-DEATHS = (
-    *(Death(name, 5 if name.startswith("intake") else PASSAGE) for name in NAMES),
-    Death("store.before_commit", 30, "postgresql"),  # several transactions are open side by side
-    Death("store.after_commit", 30, "postgresql"),  # the server kept it, nobody here ever heard
-    Death("intake.after_keep", 5, "postgresql"),
-    Death("worker.before_reply", PASSAGE, "postgresql"),
-    Death("delivery.after_send", PASSAGE, "postgresql"),
-)
+
+def _passage(name: str, engine: str) -> int:
+    if name.startswith("intake"):
+        return 5
+    if name.startswith("store") and engine == "postgresql":
+        return 30  # several transactions are open side by side
+    return PASSAGE
+
+
+DEATHS = tuple(Death(name, _passage(name, engine), engine) for engine in ("sqlite", "postgresql") for name in NAMES)
 
 
 class Streets:
-    """Every death has a street of its own; the one asked for, and the next, live at the same time."""
+    """Every death has a street of its own; the one asked for and those after it live at the same time."""
 
     def __init__(self, nursery: Nursery, town: Town, folder: Path) -> None:
         self._nursery, self._town, self._folder = nursery, town, folder
@@ -54,7 +58,7 @@ class Streets:
     async def see(self, death: Death) -> None:
         """The street of this death was lived to its end and judged."""
         place = DEATHS.index(death)
-        for one in DEATHS[place : place + 2]:
+        for one in DEATHS[place : place + BESIDE]:
             if one not in self._begun:
                 self._begun[one] = asyncio.create_task(self._live(one))
         await self._begun[death]
