@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-from models.migrations.append_only import protect, release
+from models.migrations.append_only import lend_lock, protect, release, take_lock_back
 
 revision = "0002"
 down_revision = "0001"
@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("last_id"),
     )
     protect("seal")
+    lend_lock("case_event")
     op.create_table(
         "life",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -73,5 +74,6 @@ def downgrade() -> None:
     op.drop_table("drain")
     op.drop_table("spent")
     op.drop_table("life")
+    take_lock_back("case_event")
     release("seal")
     op.drop_table("seal")
