@@ -27,7 +27,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.telegram.account import Account
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Budget
 from bot.telegram.trust import trust
 from models.ports import (
     Button,
@@ -108,7 +108,7 @@ class PtbGateway:
     def __init__(
         self,
         accounts: Mapping[int, Account],
-        pace: Pace,
+        pace: Budget,
         *,
         files: FileStore | None = None,
         answer_within_s: float = ANSWER_WITHIN_S,
@@ -172,6 +172,8 @@ class PtbGateway:
                 message_id = await self._upload(bot, letter)
             else:
                 message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
+        except _Halted as halt:
+            return Later(halt.seconds, halts=await self._pace.halted(letter.bot_id, letter.chat_id, halt.seconds))
         except Exception as error:
             return self._outcome(letter, error)
         finally:
@@ -182,12 +184,12 @@ class PtbGateway:
     async def _pass(self, letter: Letter, priority: Priority) -> float:
         """0.0 when the pace let it through; else how long it would still have to wait. An album counts each picture."""
         left = WAITS_AT_MOST_S
-        while (wait := self._pace.reserve(letter.bot_id, letter.chat_id, priority)) > 0.0:
+        messages = max(len(letter.files), 1)
+        while (wait := await self._pace.admit(letter.bot_id, letter.chat_id, priority, messages)) > 0.0:
             if wait > left:
                 return wait
             left -= wait
             await asyncio.sleep(wait)
-        self._pace.owe(letter.bot_id, letter.chat_id, len(letter.files) - 1)
         return 0.0
 
     async def _post(self, bot: ExtBot[None], letter: Letter) -> int:
@@ -241,9 +243,6 @@ class PtbGateway:
         match error:
             case KeyError():
                 return Unsendable("file gone")
-            case _Halted():
-                seconds = error.seconds
-                return Later(seconds, halts=self._pace.halt(letter.bot_id, letter.chat_id, seconds))
             case ChatMigrated():
                 return Moved(error.new_chat_id)
             case Forbidden():

@@ -2,11 +2,17 @@
 
 The arithmetic is GCRA (ITU-T I.371): a limit is the moment it is next free, so it costs one number and no timer. A
 limit of `burst` at once and one more each `every` lets fewer than `burst + span / every` through in any span whatever,
-and that is what keeps us under Telegram's counting, which nobody knows. Everything is in memory: the halts a messenger
-ordered are persisted by who was told, and sharing the budget between processes means replacing this one class.
+and that is what keeps us under Telegram's counting, which nobody knows.
+
+Whoever sends asks a `Budget`: `await budget.admit(bot_id, chat_id, priority, messages=1)` gives 0.0 and counts them,
+or the seconds to wait and counts nothing. `Pace` is the budget of a process that is alone with its bots, in
+memory; `bot/telegram/shared_pace.py` the one of several processes on one PostgreSQL. Both reckon with `wait_of` and
+`after`, which know no clock and keep nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from models.ports import Clock, Priority
 
@@ -38,7 +44,7 @@ STRICT = Limits(
 LENIENT = Limits(bot=Rate(every=0.0), chat=Rate(every=0.0), group=Rate(every=0.0))
 """No limits but a 429: for our own messenger and for benches."""
 
-_RETURNS_WITHIN = 0.1
+RETURNS_WITHIN = 0.1
 """Seconds a refused caller may be late and still find its place ahead of the lower classes."""
 
 _ROUNDING = 2e-6
@@ -46,6 +52,73 @@ _ROUNDING = 2e-6
 
 _SWEEP_EVERY = 4096
 """Reservations after which chats long silent are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How far the limits are used up that one letter meets: the moments, in seconds of one clock, each is next free.
+
+    `group` None: the chat is none. `wanted`: until when a refused caller of that priority keeps lower ones out.
+    """
+
+    bot: float
+    chat: float
+    group: float | None
+    halted: float
+    wanted: Mapping[int, float]
+
+
+def wait_of(limits: Limits, used: Used, priority: Priority, now: float) -> tuple[float, bool]:
+    """The seconds until one more may leave, and whether that is for the bot's own budget."""
+    wait = max(
+        used.halted - now,
+        _wait(used.chat, limits.chat, now),
+        0.0 if used.group is None else _wait(used.group, limits.group, now),
+        0.0,
+    )
+    if wait > 0.0:
+        return wait, False
+    ahead = [until for other, until in used.wanted.items() if other < priority and until > now]
+    wait = max(_wait(used.bot, limits.bot, now), max(ahead) - now if ahead else 0.0)
+    return wait, wait > 0.0
+
+
+def after(limits: Limits, used: Used, messages: int, now: float) -> Used:
+    """The same limits once so many messages have left."""
+    return Used(
+        bot=max(used.bot, now) + messages * limits.bot.every,
+        chat=max(used.chat, now) + messages * limits.chat.every,
+        group=None if used.group is None else max(used.group, now) + messages * limits.group.every,
+        halted=used.halted,
+        wanted=used.wanted,
+    )
+
+
+def _wait(free_at: float, rate: Rate, now: float) -> float:
+    """Seconds until the limit lets one more through."""
+    tolerance = rate.every * (rate.burst - 1)
+    # further ahead than anything counted can be: the machine's clock was set back
+    ahead = min(free_at - now, tolerance + rate.every)
+    wait = ahead - tolerance
+    return wait if wait > _ROUNDING else 0.0
+
+
+class Budget(Protocol):
+    """One budget a bot token, for replies and notices alike; an emergency passes those who wait."""
+
+    async def admit(self, bot_id: int, chat_id: int, priority: Priority, messages: int = 1) -> float:
+        """0.0: so many messages may leave now, and are counted. Else the seconds to wait; nothing is counted.
+
+        Ask again after them. A caller who waits for the bot's budget keeps lower classes out until it is back.
+        Several messages (an album) leave together once one may; those after them wait for all of them.
+        """
+
+    async def halted(self, bot_id: int, chat_id: int, seconds: float) -> bool:
+        """A 429 said so: nothing leaves for this chat for `seconds`; True when it now holds for the whole bot.
+
+        A messenger does not say which limit was hit. One chat is believed to be one chat; a second chat refused
+        while the first still waits is the bot. `chat_id` 0 halts the bot at once.
+        """
 
 
 @dataclass(slots=True)
@@ -58,9 +131,23 @@ class _Token:
     halts: dict[int, float] = field(default_factory=dict)  # chat 0: the whole bot
     wanted: dict[int, float] = field(default_factory=dict)  # priority: when its refused caller is back at the latest
 
+    def used(self, chat_id: int, now: float) -> Used:
+        return Used(
+            bot=self.free_at,
+            chat=self.chats.get(chat_id, now),
+            group=self.groups.get(chat_id, now) if chat_id < 0 else None,
+            halted=max(self.halts.get(0, now), self.halts.get(chat_id, now)),
+            wanted=self.wanted,
+        )
+
+    def spend(self, chat_id: int, used: Used) -> None:
+        self.free_at, self.chats[chat_id] = used.bot, used.chat
+        if used.group is not None:
+            self.groups[chat_id] = used.group
+
 
 class Pace:
-    """Who may send now. Not thread-safe: one event loop asks."""
+    """The `Budget` of one process. Not thread-safe: one event loop asks."""
 
     def __init__(self, limits: Limits, machine: Clock) -> None:
         self._limits = limits
@@ -68,55 +155,42 @@ class Pace:
         self._tokens: dict[int, _Token] = {}
         self._asked = 0
 
-    def reserve(self, bot_id: int, chat_id: int, priority: Priority) -> float:
-        """0.0: one message may leave now and is counted. Otherwise the seconds to wait; nothing is counted.
+    async def admit(self, bot_id: int, chat_id: int, priority: Priority, messages: int = 1) -> float:
+        """As `Budget.admit`."""
+        return self.reserve(bot_id, chat_id, priority, messages)
 
-        Ask again after them. A caller who waits for the bot's budget keeps lower classes out until it is back.
-        """
+    async def halted(self, bot_id: int, chat_id: int, seconds: float) -> bool:
+        """As `Budget.halted`."""
+        return self.halt(bot_id, chat_id, seconds)
+
+    def reserve(self, bot_id: int, chat_id: int, priority: Priority, messages: int = 1) -> float:
+        """As `admit`, at once."""
         now = self._seconds()
         token = self._tokens.setdefault(bot_id, _Token())
         self._asked += 1
         if self._asked % _SWEEP_EVERY == 0:
             _forget_silent(token, now)
-        limits = self._limits
-        wait = max(
-            _halted(token, chat_id, now),
-            _wait(token.chats.get(chat_id, now), limits.chat, now),
-            _wait(token.groups.get(chat_id, now), limits.group, now) if chat_id < 0 else 0.0,
-        )
+        used = token.used(chat_id, now)
+        wait, queues = wait_of(self._limits, used, priority, now)
         if wait > 0.0:
-            return wait
-        wait = max(_wait(token.free_at, limits.bot, now), _outranked(token, priority, now))
-        if wait > 0.0:
-            token.wanted[priority] = max(token.wanted.get(priority, 0.0), now + wait + _RETURNS_WITHIN)
+            if queues:
+                token.wanted[priority] = max(token.wanted.get(priority, 0.0), now + wait + RETURNS_WITHIN)
             return wait
         token.wanted.pop(priority, None)
-        token.free_at = max(token.free_at, now) + limits.bot.every
-        token.chats[chat_id] = max(token.chats.get(chat_id, now), now) + limits.chat.every
-        if chat_id < 0:
-            token.groups[chat_id] = max(token.groups.get(chat_id, now), now) + limits.group.every
+        token.spend(chat_id, after(self._limits, used, messages, now))
         return 0.0
 
     def owe(self, bot_id: int, chat_id: int, messages: int) -> None:
-        """So many more messages leave with the one just let through, as an album does: those after it wait for them."""
-        if messages <= 0:
-            return
-        token, limits = self._tokens.setdefault(bot_id, _Token()), self._limits
-        now = self._seconds()
-        token.free_at = max(token.free_at, now) + messages * limits.bot.every
-        token.chats[chat_id] = max(token.chats.get(chat_id, now), now) + messages * limits.chat.every
-        if chat_id < 0:
-            token.groups[chat_id] = max(token.groups.get(chat_id, now), now) + messages * limits.group.every
+        """So many more messages leave with the one just let through: those after it wait for them."""
+        if messages > 0:
+            now, token = self._seconds(), self._tokens.setdefault(bot_id, _Token())
+            token.spend(chat_id, after(self._limits, token.used(chat_id, now), messages, now))
 
     def _seconds(self) -> float:
         return (self._machine.now() - self._began).total_seconds()
 
     def halt(self, bot_id: int, chat_id: int, seconds: float) -> bool:
-        """A 429 said so: nothing leaves for this chat for `seconds`; True when it now holds for the whole bot.
-
-        A messenger does not say which limit was hit. One chat is believed to be one chat; a second chat refused
-        while the first still waits is the bot. `chat_id` 0 halts the bot at once.
-        """
+        """As `halted`, at once."""
         now = self._seconds()
         halts = self._tokens.setdefault(bot_id, _Token()).halts
         for chat in [chat for chat, until in halts.items() if until <= now]:
@@ -125,25 +199,6 @@ class Pace:
         for chat in {chat_id, 0} if whole else {chat_id}:
             halts[chat] = max(halts.get(chat, 0.0), now + seconds)
         return whole
-
-
-def _wait(free_at: float, rate: Rate, now: float) -> float:
-    """Seconds until the limit lets one more through."""
-    tolerance = rate.every * (rate.burst - 1)
-    # further ahead than anything counted can be: the machine's clock was set back
-    ahead = min(free_at - now, tolerance + rate.every)
-    wait = ahead - tolerance
-    return wait if wait > _ROUNDING else 0.0
-
-
-def _halted(token: _Token, chat_id: int, now: float) -> float:
-    return max(0.0, token.halts.get(0, now) - now, token.halts.get(chat_id, now) - now)
-
-
-def _outranked(token: _Token, priority: Priority, now: float) -> float:
-    """Seconds a higher class's claim on the next place still holds."""
-    ahead = [until for other, until in token.wanted.items() if other < priority and until > now]
-    return max(ahead) - now if ahead else 0.0
 
 
 def _forget_silent(token: _Token, now: float) -> None:

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery, GetFile, SendMediaGroup, TelegramMethod
 
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Budget
 from models import outbox
 from models.ports import Clock, Priority
 from models.store import Store
@@ -42,7 +42,7 @@ HARMLESS = ("query is too old", "message is not modified")
 class Replies:
     """Sends what handlers returned. `send` never waits."""
 
-    def __init__(self, store: Store, pace: Pace, *, office: Clock, machine: Clock) -> None:
+    def __init__(self, store: Store, pace: Budget, *, office: Clock, machine: Clock) -> None:
         self._store, self._pace, self._office, self._machine = store, pace, office, machine
         self._queues: dict[tuple[int, int], deque[TelegramMethod[Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -51,7 +51,7 @@ class Replies:
         """The pace knows every `retry_after` that was still running when the process ended."""
         now = self._machine.now()
         for row in await self._store.read(outbox.halts, now):
-            self._pace.halt(row.bot_id, row.chat_id, (row.halted_until - now).total_seconds())
+            await self._pace.halted(row.bot_id, row.chat_id, (row.halted_until - now).total_seconds())
 
     def send(self, bot: Bot, chat_id: int, reply: object) -> None:
         """What a handler returned: a method, a list of methods, or anything else, which is nothing to say."""
@@ -105,23 +105,23 @@ class Replies:
     async def _send_one(self, bot: Bot, method: TelegramMethod[Any]) -> None:
         named = getattr(method, "chat_id", None)
         chat_id = named if isinstance(named, int) else 0
-        for _ in range(len(method.media) if isinstance(method, SendMediaGroup) else 1):
-            if not await self._passed(bot.id, chat_id):
-                log.warning("a reply of bot %d was dropped: the pace is short", bot.id)
-                return
+        messages = len(method.media) if isinstance(method, SendMediaGroup) else 1
+        if not await self._passed(bot.id, chat_id, messages):
+            log.warning("a reply of bot %d was dropped: the pace is short", bot.id)
+            return
         for pause in PAUSES_S:
             again = await self._call(bot, chat_id, method, pause)
             if again is None or again > LONGEST_WAIT_S:
                 return
             await asyncio.sleep(pause if again == pause else 0)
-            if not await self._passed(bot.id, chat_id):
+            if not await self._passed(bot.id, chat_id, messages):
                 return
         await self._call(bot, chat_id, method, 0.0)
 
-    async def _passed(self, bot_id: int, chat_id: int) -> bool:
-        """True once the pace let one message through; False when that would take too long."""
+    async def _passed(self, bot_id: int, chat_id: int, messages: int) -> bool:
+        """True once the pace let so many messages through; False when that would take too long."""
         left = LONGEST_WAIT_S
-        while (wait := self._pace.reserve(bot_id, chat_id, Priority.ANSWER)) > 0.0:
+        while (wait := await self._pace.admit(bot_id, chat_id, Priority.ANSWER, messages)) > 0.0:
             left -= wait
             if left < 0.0:
                 return False
@@ -152,7 +152,7 @@ class Replies:
         return None
 
     async def _halted(self, bot_id: int, chat_id: int, seconds: float) -> None:
-        whole = self._pace.halt(bot_id, chat_id, seconds)
+        whole = await self._pace.halted(bot_id, chat_id, seconds)
         until = self._machine.now() + timedelta(seconds=seconds)
         await self._note(outbox.hold, bot_id=bot_id, chat_id=0 if whole else chat_id, until=until)
 
