@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("huiyin-data"), description="database, keys and files, unless named apart")
     database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: DATA_DIR/huiyin.db")
     keys_file: Path | None = Field(default=None, description="encryption keys, mode 0600; empty: DATA_DIR/keys")
+    anchors: Path | None = Field(
+        default=None, description="file for the heads of the record, best elsewhere; empty: DATA_DIR/anchors"
+    )
+    backup_key_file: Path | None = Field(default=None, description="what backups are sealed with, mode 0600")
     town: Path | None = Field(default=None, description="folder of the town, or `sample`; empty: the one loaded last")
     bot_token: str = Field(default="", description="token of the bot; empty: no messenger is served")
     bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
@@ -90,3 +94,7 @@ class Settings(BaseSettings):
     @property
     def keys_path(self) -> Path:
         return self.keys_file or self.data_dir / "keys"
+
+    @property
+    def anchors_path(self) -> Path:
+        return self.anchors or self.data_dir / "anchors"

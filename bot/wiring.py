@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -106,6 +107,7 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     from scheduler.listing import Lists
     from scheduler.metronome import Beat, Metronome
     from scheduler.overdue import Overdue
+    from scheduler.sealing import Sealing, write_down
     from scheduler.watching import Watching
 
     pace = Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
@@ -123,7 +125,9 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
     watching = Watching(home.store, town=home.town, keys=home.keys)
+    sealing = Sealing(home.store, partial(write_down, home.settings.anchors_path), machine=home.machine)
     beats: list[Beat] = [overdue.beat, watching.beat, lists.beat, delivery.beat, fetching.beat, housekeeping]
+    beats.append(sealing.beat)
     metronome = Metronome(home.office, beats)
     parts = Parts(home, delivery, fetching, metronome)
     home.store.after_commit(parts.nudge)
