@@ -42,8 +42,11 @@ class Store:
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
-    async def open(cls, url: str) -> "Store":
-        """Opens "sqlite:///path/huiyin.db" or "postgresql://…" with the newest tables, or raises DatabaseRefused."""
+    async def open(cls, url: str, *, as_it_is: bool = False) -> "Store":
+        """Opens "sqlite:///path/huiyin.db" or "postgresql://…" with the newest tables, or raises DatabaseRefused.
+
+        `as_it_is`: nothing is made and no table is changed; a database without tables, or with newer ones, is refused.
+        """
         try:
             address = make_url(url)
         except ArgumentError:
@@ -53,12 +56,12 @@ class Store:
                 if not address.database or address.database == ":memory:":
                     raise DatabaseRefused("a database in memory would forget; name a file: sqlite:///path/huiyin.db")
                 store = cls("sqlite")
-                store._engine = await SqliteEngine.open(Path(address.database), store._committed)
+                store._engine = await SqliteEngine.open(Path(address.database), store._committed, as_it_is=as_it_is)
             case "postgresql":
                 from models.store.postgres import PostgresEngine
 
                 store = cls("postgresql")
-                store._engine = await PostgresEngine.open(url, store._committed)
+                store._engine = await PostgresEngine.open(url, store._committed, as_it_is=as_it_is)
             case other:
                 raise DatabaseRefused(f"{other} is not sqlite or postgresql")
         return store

@@ -19,6 +19,15 @@ def at_head(execute: Callable[[str], Any]) -> bool:
     return row is not None and row[0] == import_module(_MIGRATIONS).HEAD
 
 
+def known_revision(execute: Callable[[str], Any]) -> bool:
+    """Whether there are tables, and none that this program has not heard of."""
+    try:
+        row = execute("SELECT version_num FROM alembic_version").fetchone()
+    except Exception:
+        return False
+    return row is not None and row[0] <= import_module(_MIGRATIONS).HEAD
+
+
 def upgrade(connection: Connection) -> None:
     """Brings the tables to the newest revision, inside the connection's transaction."""
     import_module(_MIGRATIONS).upgrade(connection)

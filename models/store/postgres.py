@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.rules.failpoints import failpoint
 from models.store.errors import DatabaseRefused, StoreClosed
-from models.store.migrated import at_head, upgrade
+from models.store.migrated import at_head, known_revision, upgrade
 from models.store.statement import Hand
 
 _WRITERS = 8  # store.md §1: 8 at once is where one process levels off
@@ -35,8 +35,12 @@ class PostgresEngine:
         self._closed = False
 
     @classmethod
-    async def open(cls, url: str, committed: Callable[[], None]) -> "PostgresEngine":
-        """The server answers and has the newest tables; two processes that start together change them once."""
+    async def open(cls, url: str, committed: Callable[[], None], *, as_it_is: bool = False) -> "PostgresEngine":
+        """The server answers and has the newest tables; two processes that start together change them once.
+
+        `as_it_is`: with those it has.
+        """
+        shown = make_url(url).render_as_string(hide_password=True)
         engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             isolation_level="READ COMMITTED",
@@ -48,14 +52,17 @@ class PostgresEngine:
             async with engine.connect() as connection:
                 ready = await connection.run_sync(_at_head)
                 await connection.rollback()
-            if not ready:
+                known = not as_it_is or await connection.run_sync(_known)
+                await connection.rollback()
+            if not known:
+                raise DatabaseRefused(f"{shown}: it has no tables, or those of a newer version")
+            if not ready and not as_it_is:
                 async with engine.begin() as connection:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                     await connection.run_sync(upgrade)
         except (OSError, SQLAlchemyError) as error:
             await engine.dispose()
-            shown = make_url(url).render_as_string(hide_password=True)
-            raise DatabaseRefused(f"{shown}: {type(error).__name__}") from error
+            raise DatabaseRefused(f"{shown}: {type(error).__name__}{_hint(error)}") from error
         except BaseException:
             await engine.dispose()
             raise
@@ -145,6 +152,17 @@ def _cursor(session: Session) -> Any:
 
 def _at_head(connection: Connection) -> bool:
     return at_head(connection.exec_driver_sql)
+
+
+def _known(connection: Connection) -> bool:
+    return known_revision(connection.exec_driver_sql)
+
+
+def _hint(error: BaseException) -> str:
+    """What to do where a role that owns nothing meets tables that are not the newest."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "42501":
+        return ": the tables are not those of this version, and this role may not change them; let their owner do it"
+    return ""
 
 
 def _is_victim(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from models.store.errors import DatabaseRefused
 from models.store.lane import Lane
-from models.store.migrated import at_head, upgrade
+from models.store.migrated import at_head, known_revision, upgrade
 
 _TOGETHER = 64  # jobs that share one commit: makes synchronous=FULL affordable on slow disks (store.md §1)
 _READERS = 2
@@ -39,9 +39,9 @@ class SqliteEngine:
         self._readers = readers
 
     @classmethod
-    async def open(cls, path: Path, committed: Callable[[], None]) -> "SqliteEngine":
-        """The file exists, is whole, and has the newest tables."""
-        await asyncio.to_thread(_prepare, path)
+    async def open(cls, path: Path, committed: Callable[[], None], *, as_it_is: bool = False) -> "SqliteEngine":
+        """The file exists, is whole, and has the newest tables; `as_it_is`: those it has."""
+        await asyncio.to_thread(_prepare, path, as_it_is=as_it_is)
         writer = Lane(
             lambda: _connect(path),
             name="writer",
@@ -87,9 +87,10 @@ def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     return driver
 
 
-def _prepare(path: Path) -> None:
+def _prepare(path: Path, *, as_it_is: bool) -> None:
     try:
-        _create(path)
+        if not as_it_is:
+            _create(path)
         driver = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseRefused(f"{path}: {error}") from error
@@ -101,11 +102,13 @@ def _prepare(path: Path) -> None:
         if whole != "ok":
             raise DatabaseRefused(f"{path}: damaged; restore a backup ({whole})")
         ready = at_head(driver.execute)
+        if as_it_is and not known_revision(driver.execute):
+            raise DatabaseRefused(f"{path}: it has no tables, or those of a newer version")
     except sqlite3.DatabaseError as error:
         raise DatabaseRefused(f"{path}: {error}") from error
     finally:
         driver.close()
-    if not ready:
+    if not ready and not as_it_is:
         with _one_at_a_time:
             _upgrade(path)
 

@@ -1,0 +1,87 @@
+"""How is a database looked at without being touched? No tables are laid down, nothing is written, no file appears.
+
+For whoever looks after the machine: `Store.open` brings the tables to the newest revision, which a look must not do.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from models.store.errors import DatabaseRefused
+from models.store.statement import Hand
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_BUSY_S = 5.0
+
+
+async def look(url: str, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `fn` finds in one view of the database as it is, whatever its revision.
+
+    `DatabaseRefused` where there is none or it does not answer; what `fn` raises comes out as it is.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise DatabaseRefused("the address of the database is not one") from None
+    if address.get_backend_name() == "sqlite":
+        if not address.database:
+            raise DatabaseRefused("the address of the database names no file")
+        return await asyncio.to_thread(_in_file, Path(address.database), lambda session: fn(session, *args, **kwargs))
+    return await _on_server(url, lambda session: fn(session, *args, **kwargs))
+
+
+def _in_file(path: Path, fn: Callable[[Session], T]) -> T:
+    if not path.is_file():
+        raise DatabaseRefused(f"{path}: there is no such file")
+    try:
+        driver = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            timeout=_BUSY_S,
+            check_same_thread=False,
+        )
+    except sqlite3.Error as error:
+        raise DatabaseRefused(f"{path}: {error}") from error
+    try:
+        driver.execute("PRAGMA query_only=ON")
+        engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
+        with engine.connect() as connection:
+            driver.execute("BEGIN")
+            with Session(bind=connection) as session:
+                session.info["hand"] = Hand("sqlite", driver.cursor)
+                return fn(session)
+    except sqlite3.OperationalError as error:
+        raise DatabaseRefused(f"{path}: {error}") from error
+    finally:
+        driver.close()
+
+
+async def _on_server(url: str, fn: Callable[[Session], T]) -> T:
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(address, isolation_level="REPEATABLE READ", connect_args={"timeout": _BUSY_S})
+
+    def found(session: Any) -> T:
+        session.info["hand"] = Hand("postgresql", lambda: session.connection().connection.cursor())
+        return fn(session)
+
+    try:
+        async with AsyncSession(engine.execution_options(postgresql_readonly=True)) as session:
+            return await session.run_sync(found)
+    except (OSError, SQLAlchemyError) as error:
+        shown = address.set(drivername="postgresql").render_as_string(hide_password=True)
+        raise DatabaseRefused(f"{shown}: {type(error).__name__}") from error
+    finally:
+        await engine.dispose()
