@@ -256,8 +256,8 @@ def _occasion(w: Words, seen: CaseView, reader: Reader, telling: Telling, *, now
         return answer
     if reader is Reader.HELPING and seen.doing.taken:
         return w("🤝 已转给别处牵头，您这里继续协办")
-    if reader is Reader.HELPING:
-        return w("🤝 上一级已牵头，您这里继续协办")
+    if reader is Reader.HELPING:  # it led before, or was asked to help from the first minute
+        return w("🤝 别处牵头，您这里一起办")
     if telling is Telling.REMINDER:
         late = seen.resolve_by is not None and seen.resolve_by <= now
         return w("⏰ 已经超期，还没办好，请看一眼") if late else w("⏰ 快到期了，请看一眼")

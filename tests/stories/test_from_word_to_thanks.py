@@ -88,7 +88,7 @@ async def test_a_word_becomes_a_case_and_only_the_resident_closes_it(house: Hous
     assert await resident.taps("没有") == "知道了，这次改由上一级牵头重办。"
     assert await in_charge(house) == "SQ-PW"
     assert first_lines(community.news) == ["🔁 居民说没解决，退回重办（第2次）"], "urgent, and theirs now: at once"
-    assert desk.that_says("上一级已牵头").text.endswith("现在由浦望社区服务台负责（0595-00000103）")
+    assert desk.that_says("别处牵头").text.endswith("现在由浦望社区服务台负责（0595-00000103）")
 
     # nobody acts: it climbs, a day at a time
     _ = resident.news
