@@ -10,6 +10,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from bot.operations import keeping
+
 
 class _Refusing(TyperGroup):
     """Every command ends with 2 and the reason where its input is wrong: settings, keys, database, town, token."""
@@ -34,6 +36,8 @@ app = typer.Typer(
 )
 town_app = typer.Typer(help="The town's folder: policy (YAML) and register (CSV).", no_args_is_help=True)
 app.add_typer(town_app, name="town")
+
+keeping.attach(app)
 
 WRONG_INPUT = 2
 """Exit code for input that cannot be used; everything that is wrong has been said."""
@@ -176,6 +180,29 @@ def replay(
     from bot.settings import Settings
 
     typer.echo(f"let in again: {asyncio.run(let_in_again(Settings(), numbers))}")
+
+
+@app.command()
+def drain(
+    do: Annotated[str, typer.Argument(help="on, off or status")],
+    hours: Annotated[float, typer.Option(help="It opens by itself after so long; 4 at most.")] = 4.0,
+    wait: Annotated[float, typer.Option(help="Seconds to wait until nothing is left inside.")] = 0.0,
+) -> None:
+    """Close the door before an upgrade: what comes stays with the messenger, what is inside is finished."""
+    from datetime import timedelta
+
+    from bot.operations.drain import drain as close
+    from bot.settings import Settings
+
+    if do not in ("on", "off", "status"):
+        _refuse(f"drain {do}? on, off or status")
+    try:
+        spans = {"span": timedelta(hours=hours), "wait": timedelta(seconds=wait)}
+        typer.echo(str(asyncio.run(close(Settings(), do, **spans))))  # type: ignore[arg-type]
+    except ValueError as error:
+        if _wrong_input(error) is not None:
+            raise
+        _refuse(str(error))
 
 
 def _tidy(parts: object) -> None:
