@@ -205,6 +205,16 @@ def drain(
         _refuse(str(error))
 
 
+@app.command()
+def release() -> None:
+    """The machine's clock is right: what its leap held back (alarm clock-jumped) goes on."""
+    from bot.operations.release import let_go
+    from bot.settings import Settings
+
+    since = asyncio.run(let_go(Settings()))
+    typer.echo("nothing was held" if since is None else f"released; held since {since:%Y-%m-%d %H:%M}Z")
+
+
 def _tidy(parts: object) -> None:
     """Everything that stands now stands for good; from here on garbage is looked for among what came later."""
     gc.freeze()

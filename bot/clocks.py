@@ -1,5 +1,6 @@
 """What time is it? The only reader of the wall clock. Machine time rules leases and retries; office time, promises."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -8,6 +9,10 @@ class MachineClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Seconds that pass, whatever anybody sets the clock to; only their differences mean something."""
+        return time.monotonic()
 
 
 class OfficeClock:

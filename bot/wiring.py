@@ -104,6 +104,7 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     from scheduler.delivery import Delivery
     from scheduler.fetching import Fetching
     from scheduler.housekeeping import Housekeeping
+    from scheduler.leaps import Leaps
     from scheduler.listing import Lists
     from scheduler.metronome import Beat, Metronome
     from scheduler.overdue import Overdue
@@ -121,13 +122,14 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
 
     delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
     lists = Lists(home.store, town=home.town, keys=home.keys)
-    overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office)
+    leaps = Leaps(home.store, steady=home.machine.steady, **shared)  # type: ignore[arg-type]
+    overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office, held=leaps.distrusted)
     fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
     watching = Watching(home.store, town=home.town, keys=home.keys)
     sealing = Sealing(home.store, partial(write_down, home.settings.anchors_path), machine=home.machine)
-    beats: list[Beat] = [overdue.beat, watching.beat, lists.beat, delivery.beat, fetching.beat, housekeeping]
-    beats.append(sealing.beat)
+    by_time_alone = [leaps.unless_held(beat) for beat in (watching.beat, lists.beat, housekeeping)]
+    beats: list[Beat] = [leaps.beat, overdue.beat, delivery.beat, fetching.beat, *by_time_alone, sealing.beat]
     metronome = Metronome(home.office, beats)
     parts = Parts(home, delivery, fetching, metronome)
     home.store.after_commit(parts.nudge)
