@@ -1,6 +1,7 @@
 """What does silence do, and when? Takes the clock that has been due longest, lets it ring, and looks again."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,14 +19,23 @@ log = logging.getLogger(__name__)
 class Overdue:
     """One clock, one transaction; safe beside others of its kind. After an outage each clock rings once (S34)."""
 
-    def __init__(self, store: Store, *, town: Town, keys: Keys, office: Clock) -> None:
-        self._store, self._town, self._keys, self._office = store, town, keys, office
+    def __init__(
+        self, store: Store, *, town: Town, keys: Keys, office: Clock, held: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`held`: whether the clock is not to be trusted now (scheduler/leaps); then only emergencies ring (S35)."""
+        self._store, self._town, self._keys, self._office, self._held = store, town, keys, office, held
 
     async def beat(self, now: datetime) -> datetime | None:
         """Everything due at `now` has rung; returns the next office moment something will be due."""
-        while (clock_id := await self._store.read(lambda session: due_clock(self._work(session, now)))) is not None:
+        while (clock_id := await self._due(now)) is not None:
             await self._take(clock_id, now)
+        if self._held():
+            return None  # what is due by a clock nobody trusts must not be asked for again at once
         return await self._store.read(lambda session: next_due(self._work(session, now)))
+
+    async def _due(self, now: datetime) -> int | None:
+        held = self._held()
+        return await self._store.read(lambda session: due_clock(self._work(session, now), emergencies_only=held))
 
     async def _take(self, clock_id: int, now: datetime) -> None:
         """The clock has rung, or is put off with an alarm: one that cannot ring must not hold up the others."""

@@ -19,12 +19,17 @@ from models.store import Statement
 from models.turn import Work
 
 _DUE = Statement("SELECT id FROM clock WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, id LIMIT 1")
+_DUE_EMERGENCY = Statement("""
+    SELECT clock.id FROM clock JOIN "case" ON "case".id = clock.case_id
+    WHERE clock.due_at IS NOT NULL AND clock.due_at <= :now AND "case".sla = 'P0' AND "case".closed_at IS NULL
+    ORDER BY clock.due_at, clock.id LIMIT 1
+""")
 _NEXT = Statement("SELECT min(due_at) AS due_at FROM clock WHERE due_at IS NOT NULL")
 
 
-def due_clock(work: Work) -> int | None:
+def due_clock(work: Work, *, emergencies_only: bool = False) -> int | None:
     """The clock that has been due longest, or None."""
-    row = _DUE.one(work.session, now=work.now)
+    row = (_DUE_EMERGENCY if emergencies_only else _DUE).one(work.session, now=work.now)
     return None if row is None else int(row.id)
 
 

@@ -17,3 +17,4 @@ class AlarmKind(StrEnum):
     CALENDAR_ENDS = "calendar-ends"  # the holiday table must be continued
     DUTY_GAP = "duty-gap"  # a day of a holiday without anybody on duty
     DRAINING = "draining"  # the door stayed closed for its whole cap: nobody opened it again
+    CLOCK_JUMPED = "clock-jumped"  # the machine's clock leapt; ahead: what time sets off is held until `huiyin release`
