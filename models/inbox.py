@@ -90,6 +90,18 @@ class Backlog:
     parked: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An update that was set aside, by its row: no chat and no word of it. Moments are the machine's."""
+
+    id: int
+    bot_id: int
+    received_at: datetime
+    parked_at: datetime
+    tries: int
+    reason: str
+
+
 _KEEP = Statement("""\
 INSERT INTO "update" (bot_id, update_id, chat_id, body, received_at, tries)
 VALUES (:bot_id, :update_id, :chat_id, :body, :now, 0) ON CONFLICT (bot_id, update_id) DO NOTHING""")
@@ -139,10 +151,17 @@ WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _TRIES = Statement('SELECT tries FROM "update" WHERE id = :id AND lease = :lease AND done_at IS NULL')
 _ALARM = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _INHERIT = Statement("""\
-UPDATE "update" SET lease = NULL, leased_until = NULL WHERE done_at IS NULL AND lease IS NOT NULL""")
+UPDATE "update" SET leased_until = NULL
+WHERE done_at IS NULL AND leased_until IS NOT NULL AND lease = coalesce(:lease, lease)""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
 _ANY = Statement('SELECT 1 AS some FROM "update" WHERE done_at IS NULL LIMIT 1')
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
+_LIST_PARKED = Statement("""\
+SELECT id, bot_id, received_at, parked_at, tries, reason FROM "update" WHERE parked_at IS NOT NULL ORDER BY id""")
+_REPLAY = Statement("""\
+UPDATE "update" SET done_at = NULL, parked_at = NULL, reason = NULL, tries = 0, lease = NULL, leased_until = NULL
+WHERE id = :id AND parked_at IS NOT NULL""")
+_CLEAR_ALARM = Statement("UPDATE alarm SET cleared_at = :now WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL")
 _FORGET = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL')
 _FORGET_PARKED = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NOT NULL')
 _RECALL = Statement("SELECT key, state, body, changed_at FROM talk WHERE key = :key")
@@ -227,9 +246,9 @@ def failed(
     return True
 
 
-def inherit(session: Session) -> int:
-    """Whoever held an update is dead: it may be taken again at once, the try counts; how many."""
-    return _INHERIT.run(session)
+def inherit(session: Session, lease: str | None = None) -> int:
+    """Whoever has that lease (None: any) is dead: its updates may be taken again at once, the try counts; how many."""
+    return _INHERIT.run(session, lease=lease)
 
 
 def waits(session: Session) -> bool:
@@ -244,6 +263,19 @@ def backlog(session: Session) -> Backlog:
     assert waiting is not None
     assert parked is not None
     return Backlog(waiting.many, waiting.oldest_at, parked.many)
+
+
+def parked(session: Session) -> list[Parked]:
+    """What is set aside now, oldest first."""
+    return [Parked(*row) for row in _LIST_PARKED.all(session)]
+
+
+def replay(session: Session, row_id: int, now: datetime) -> bool:
+    """The parked update waits again as if it had just come, and its alarm is cleared; False: no such one is parked."""
+    if _REPLAY.run(session, id=row_id) != 1:
+        return False
+    _CLEAR_ALARM.run(session, kind=AlarmKind.UPDATE_PARKED, ref=f"update:{row_id}", now=now)
+    return True
 
 
 def forget(session: Session, before: datetime) -> int:

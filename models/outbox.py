@@ -106,7 +106,8 @@ _CLAIM = Statement(
     _TAKE.format(found=_LISTED.format("found")),
     postgresql=_TAKE.format(found=f"SELECT id FROM ({_AGAIN} FOR UPDATE OF n SKIP LOCKED) AS head"),  # noqa: S608 the pieces are constants
 )
-_INHERIT = Statement("UPDATE notice SET leased_until = NULL WHERE lease IS NOT NULL AND leased_until IS NOT NULL")
+_INHERIT = Statement("""\
+UPDATE notice SET leased_until = NULL WHERE leased_until IS NOT NULL AND lease = coalesce(:lease, lease)""")
 _SENT = Statement("""\
 UPDATE notice SET state = 'sent', message_id = :message_id, sent_at = :now, waits_from = NULL,
     tries = tries + 1, lease = NULL, leased_until = NULL
@@ -222,9 +223,9 @@ def claim(
     ]
 
 
-def inherit(session: Session) -> int:
-    """Whoever held a notice is dead: it may be taken again at once, as unsure, for it may have arrived; how many."""
-    return _INHERIT.run(session)
+def inherit(session: Session, lease: str | None = None) -> int:
+    """Whoever has that lease (None: any) is dead: its notices may be taken again at once, as unsure; how many."""
+    return _INHERIT.run(session, lease=lease)
 
 
 def settle_sent(session: Session, notice_id: int, lease: str, message_id: int, office_now: datetime) -> bool:

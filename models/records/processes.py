@@ -19,6 +19,7 @@ class Life(SQLModel, table=True):
     parts: str  # what it runs: "all", or one of intake, worker, delivery, clock, web
     host: str
     pid: int
+    takes_in: str = ""  # the bots whose updates come in here, by polling or by webhook; spaces between
     began_from: datetime
     ended_from: datetime | None = None
 

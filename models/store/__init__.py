@@ -15,10 +15,11 @@ from sqlmodel import Session
 
 from models.store.errors import DatabaseRefused, StoreClosed
 from models.store.keys import DoesNotOpen, Keys, KeysRefused
+from models.store.locks import Locks
 from models.store.sqlite import SqliteEngine
 from models.store.statement import Dialect, Row, Statement
 
-__all__ = ["DatabaseRefused", "DoesNotOpen", "Keys", "KeysRefused", "Row", "Statement", "Store", "StoreClosed"]
+__all__ = ["DatabaseRefused", "DoesNotOpen", "Keys", "KeysRefused", "Locks", "Row", "Statement", "Store", "StoreClosed"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +29,8 @@ class _Engine(Protocol):
     async def run(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
     async def read(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+    async def locks(self) -> Locks: ...
 
     async def close(self) -> None: ...
 
@@ -81,6 +84,10 @@ class Store:
         """What `fn` returned, from one consistent view that holds everything committed before; it cannot write."""
         result: T = await self._engine.read(fn, args, kwargs)
         return result
+
+    async def locks(self) -> Locks:
+        """Locks of this process among those that have this database open, to be closed by the caller."""
+        return await self._engine.locks()
 
     def after_commit(self, listener: Callable[[], None]) -> None:
         """`listener` is called in the loop's thread after each commit that may have changed something."""

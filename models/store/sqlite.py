@@ -12,6 +12,7 @@ from typing import Any
 
 from models.store.errors import DatabaseRefused
 from models.store.lane import Lane
+from models.store.locks import FileLocks, Locks
 from models.store.migrated import at_head, known_revision, upgrade
 
 _TOGETHER = 64  # jobs that share one commit: makes synchronous=FULL affordable on slow disks (store.md §1)
@@ -64,6 +65,10 @@ class SqliteEngine:
 
     async def read(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await self._readers.do(fn, args, kwargs)
+
+    async def locks(self) -> Locks:
+        """Files in a folder beside the database."""
+        return FileLocks(self.path.with_name(f"{self.path.name}.locks"))
 
     async def close(self) -> None:
         await self._readers.close()

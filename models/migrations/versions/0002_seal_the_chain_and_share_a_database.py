@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("parts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("host", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("takes_in", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("began_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("ended_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
