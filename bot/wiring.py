@@ -15,6 +15,7 @@ from bot.house import House, heir, house, look_ahead
 from bot.parts import Ears, Parts
 from bot.settings import Settings
 from bot.telegram.account import Account
+from bot.telegram.door import Door
 from bot.telegram.intake import TokenRefused
 from bot.telegram.trust import trust
 from models.actions.housing import register_bot
@@ -64,11 +65,14 @@ async def run(
             for part in (parts.metronome, parts.delivery, parts.fetching, parts.worker):
                 if part is not None:
                     tasks.create_task(part.run())
-            doors = [tasks.create_task(door) for door in _doors(home, account, parts, http, stop)]
+            door = Door(home.store, machine=home.machine, office=home.office)
+            if account is not None:
+                await door.begin()
+            doors = [tasks.create_task(one) for one in _doors(home, account, parts, http, stop, door)]
             started(parts)
             await stop.wait()
-            for door in doors:
-                door.cancel()
+            for one in doors:
+                one.cancel()
             parts.stop()
 
 
@@ -82,13 +86,15 @@ async def _one_reason() -> AsyncIterator[None]:
 
 
 def _doors(
-    home: House, account: Account | None, parts: Parts, http: httpx.AsyncClient, stop: asyncio.Event
+    home: House, account: Account | None, parts: Parts, http: httpx.AsyncClient, stop: asyncio.Event, door: Door
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """What is listened to: the messenger, by webhook or by polling, and the demo's line."""
     if account is not None and home.settings.public_url:
-        yield _serve_webhook(home, account, parts, http)
+        yield _serve_webhook(home, account, parts, http, door)
     elif account is not None and parts.poller is not None:
-        yield _poll(parts.poller, account, http)
+        yield _poll(parts.poller, account, http, door)
+    if account is not None:
+        yield door.run()
     if home.settings.control_fd is not None:
         from bot.control import Control
 
@@ -178,7 +184,7 @@ async def _introduce(home: House, account: Account, http: httpx.AsyncClient) -> 
     )
 
 
-async def _serve_webhook(home: House, account: Account, parts: Parts, http: httpx.AsyncClient) -> None:
+async def _serve_webhook(home: House, account: Account, parts: Parts, http: httpx.AsyncClient, entrance: Door) -> None:
     """Listens for the messenger, then tells it where; updates come only with the secret."""
     from starlette.applications import Starlette
 
@@ -187,7 +193,14 @@ async def _serve_webhook(home: House, account: Account, parts: Parts, http: http
 
     assert parts.worker is not None
     secret = home.settings.webhook_secret
-    door = webhook_route(home.store, home.keys, home.machine, {account.id: secret}, kept=parts.worker.nudge)
+    door = webhook_route(
+        home.store,
+        home.keys,
+        home.machine,
+        {account.id: secret},
+        kept=parts.worker.nudge,
+        takes=lambda: entrance.is_open,
+    )
     async with listening_server(Starlette(routes=[door]), port=home.settings.webhook_port):
         address = f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}"
         told = {"url": address, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
@@ -195,10 +208,10 @@ async def _serve_webhook(home: House, account: Account, parts: Parts, http: http
         await asyncio.Event().wait()
 
 
-async def _poll(poller: Ears, account: Account, http: httpx.AsyncClient) -> None:
+async def _poll(poller: Ears, account: Account, http: httpx.AsyncClient, door: Door) -> None:
     """Asks for updates, once no webhook of an earlier time stands in the way."""
     await _tell(http, account, "deleteWebhook", {})
-    await poller.run()
+    await door.listen(poller.run)
 
 
 async def _tell(http: httpx.AsyncClient, account: Account, method: str, told: dict[str, Any]) -> None:

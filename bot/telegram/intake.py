@@ -189,6 +189,7 @@ def webhook_route(
     secrets: Mapping[int, str],
     *,
     kept: Callable[[], None] = lambda: None,
+    takes: Callable[[], bool] = lambda: True,
 ) -> Route:
     """`POST /telegram/{bot_id}`: 200 only for what is durable. `secrets` maps a bot to its webhook secret.
 
@@ -209,6 +210,8 @@ def webhook_route(
         known = hmac.compare_digest(shown[0] if len(shown) == 1 else b"", secret)
         if not (known and secret):
             return Response(status_code=401)
+        if not takes():  # the house drains: the messenger keeps it and tries again
+            return Response(status_code=503)
         if any(one.strip().lower() not in _PLAIN for one in request.headers.getlist("content-encoding")):
             return Response(status_code=415)  # Telegram packs nothing; what unpacks to a gigabyte is not unpacked here
         try:

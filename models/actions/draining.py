@@ -1,7 +1,7 @@
 """How does nothing new come in for a while? Before an upgrade: the messenger keeps it, for 24 hours at most.
 
-One row that every process sees. It ends by a word, by the start of whoever listens, or at its cap with an alarm: a house
-that was forgotten behind a closed door would lose what Telegram gives up (reliability §0.3, §10).
+One row that every process sees. It ends by a word, by the start of whoever listens, or at its cap with an alarm: a
+house forgotten behind a closed door would lose what Telegram gives up (reliability §0.3, §10).
 """
 
 from datetime import datetime, timedelta
