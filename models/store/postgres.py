@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.rules.failpoints import failpoint
 from models.store.errors import DatabaseRefused, StoreClosed
+from models.store.locks import Locks, ServerLocks
 from models.store.migrated import at_head, known_revision, upgrade
-from models.store.statement import Hand
+from models.store.seats import READING, WRITING, Seats
 
 _WRITERS = 8  # store.md §1: 8 at once is where one process levels off
 _READERS = 4
@@ -27,10 +27,10 @@ class PostgresEngine:
 
     def __init__(self, engine: AsyncEngine, committed: Callable[[], None]) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        serving = engine.execution_options(isolation_level="AUTOCOMMIT").sync_engine
+        self._writers = Seats(serving, many=_WRITERS, begin=WRITING)
+        self._readers = Seats(serving, many=_READERS, begin=READING)
         self._committed = committed
-        self._writers = asyncio.Semaphore(_WRITERS)
-        self._readers = asyncio.Semaphore(_READERS)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closed = False
 
@@ -44,9 +44,7 @@ class PostgresEngine:
         engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             isolation_level="READ COMMITTED",
-            pool_size=_WRITERS + _READERS,
-            max_overflow=0,
-            pool_pre_ping=True,
+            poolclass=NullPool,  # the seats keep their connections
         )
         try:
             async with engine.connect() as connection:
@@ -74,10 +72,19 @@ class PostgresEngine:
     async def read(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await self._in_task(self._look(fn, args, kwargs))
 
+    async def locks(self) -> Locks:
+        """Those of a connection of their own."""
+        if self._closed:
+            raise StoreClosed
+        address = self._engine.url.set(drivername="postgresql")
+        return await ServerLocks.open(address.render_as_string(hide_password=False))
+
     async def close(self) -> None:
         self._closed = True
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self._writers.close()
+        await self._readers.close()
         await self._engine.dispose()
 
     async def _in_task(self, work: Any) -> Any:
@@ -96,47 +103,20 @@ class PostgresEngine:
             task.exception()  # looked at, so that asyncio does not report what a vanished caller would have been told
 
     async def _write(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        async with self._writers:
-            for left in reversed(range(_AGAIN)):
-                try:
-                    result, wrote = await self._once(self._engine, fn, args, kwargs, durable=True)
-                except Exception as error:
-                    if not left or not _is_victim(error):
-                        raise
-                else:
-                    if wrote:  # who looks for news and finds none must not wake everybody who looks for news
-                        self._committed()
-                    return result
+        for left in reversed(range(_AGAIN)):
+            try:
+                result, wrote = await self._writers.serve(fn, args, kwargs, durable=True)
+            except Exception as error:
+                if not left or not _is_victim(error):
+                    raise
+            else:
+                if wrote:  # who looks for news and finds none must not wake everybody who looks for news
+                    self._committed()
+                return result
         raise AssertionError("unreachable")
 
     async def _look(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        async with self._readers:
-            return (await self._once(self._reading, fn, args, kwargs, durable=False))[0]
-
-    async def _once(
-        self,
-        engine: AsyncEngine,
-        fn: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        *,
-        durable: bool,
-    ) -> tuple[Any, bool]:
-        """What `fn` returned, and whether it wrote."""
-        async with AsyncSession(engine, expire_on_commit=False) as outer:
-
-            def job(session: Any) -> Any:
-                hand = session.info["hand"] = Hand("postgresql", lambda: _cursor(session))
-                result = fn(session, *args, **kwargs)
-                if durable:
-                    session.flush()
-                    failpoint("store.before_commit")
-                    session.commit()
-                    failpoint("store.after_commit")
-                return result, hand.wrote
-
-            ran: tuple[Any, bool] = await outer.run_sync(job)
-            return ran
+        return (await self._readers.serve(fn, args, kwargs, durable=False))[0]
 
 
 @event.listens_for(Session, "after_flush")
@@ -144,10 +124,6 @@ def _flushed(session: Any, _context: object) -> None:
     """Objects were written."""
     if (hand := session.info.get("hand")) is not None:
         hand.wrote = True
-
-
-def _cursor(session: Session) -> Any:
-    return session.connection().connection.cursor()
 
 
 def _at_head(connection: Connection) -> bool:
