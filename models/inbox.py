@@ -115,30 +115,39 @@ SELECT count(*) AS many FROM "update" WHERE bot_id = :bot_id AND update_id IN (
 )
 # Usually the heads are found among the oldest 256, however much waits behind them. Where too few are, because few
 # chats have said all of that, one step a chat finds the others. FOR UPDATE stands where only the picked are read.
-_CLAIM = Statement("""\
+_HEADS = """\
 WITH RECURSIVE
-front AS MATERIALIZED (SELECT id, chat_id FROM "update" WHERE done_at IS NULL ORDER BY id LIMIT 256),
+front AS MATERIALIZED (SELECT id, chat_id FROM "update" WHERE done_at IS NULL{front} ORDER BY id LIMIT 256),
 near AS MATERIALIZED (
     SELECT u.id FROM front CROSS JOIN "update" AS u
     WHERE u.id = front.id AND (u.leased_until IS NULL OR u.leased_until <= :now) AND NOT EXISTS (
-        SELECT 1 FROM "update" AS o WHERE o.chat_id = front.chat_id AND o.done_at IS NULL AND o.id < front.id)
+        SELECT 1 FROM "update" AS o WHERE o.chat_id = front.chat_id AND o.done_at IS NULL{other} AND o.id < front.id)
     ORDER BY u.id LIMIT :limit),
 chat (chat_id) AS (
-    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL)
+    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL{other})
     WHERE (SELECT count(*) FROM front) = 256 AND (SELECT count(*) FROM near) < :limit
     UNION ALL
-    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL AND o.chat_id > chat.chat_id)
+    SELECT (SELECT min(o.chat_id) FROM "update" AS o WHERE o.done_at IS NULL{other} AND o.chat_id > chat.chat_id)
     FROM chat WHERE chat.chat_id IS NOT NULL),
 head AS (
     SELECT id FROM near UNION
-    SELECT (SELECT min(o.id) FROM "update" AS o WHERE o.done_at IS NULL AND o.chat_id = chat.chat_id) FROM chat),
+    SELECT (SELECT min(o.id) FROM "update" AS o WHERE o.done_at IS NULL{other} AND o.chat_id = chat.chat_id) FROM chat),
 picked AS (
     SELECT u.id FROM head CROSS JOIN "update" AS u
     WHERE u.id = head.id AND u.done_at IS NULL AND (u.leased_until IS NULL OR u.leased_until <= :now)
     ORDER BY u.id LIMIT :limit FOR UPDATE OF u SKIP LOCKED)
 UPDATE "update" SET lease = :lease, leased_until = :until, tries = tries + 1
 WHERE id IN (SELECT id FROM picked)
-RETURNING id, bot_id, update_id, chat_id, body, tries, received_at""")
+RETURNING id, bot_id, update_id, chat_id, body, tries, received_at"""
+_CLAIM = Statement(_HEADS.format(front="", other=""))
+_LISTED = " AND {}bot_id IN (SELECT value FROM json_each(:bots))"
+_LISTED_PG = (
+    " AND {}bot_id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(CAST(:bots AS TEXT) AS JSONB)))"
+)
+_CLAIM_OF = Statement(
+    _HEADS.format(front=_LISTED.format(""), other=_LISTED.format("o.")),
+    postgresql=_HEADS.format(front=_LISTED_PG.format(""), other=_LISTED_PG.format("o.")),
+)
 _SETTLE = Statement("""\
 UPDATE "update" SET done_at = :now, body = :nothing, lease = NULL, leased_until = NULL
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
@@ -154,7 +163,7 @@ _INHERIT = Statement("""\
 UPDATE "update" SET leased_until = NULL
 WHERE done_at IS NULL AND leased_until IS NOT NULL AND lease = coalesce(:lease, lease)""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
-_ANY = Statement('SELECT 1 AS some FROM "update" WHERE done_at IS NULL LIMIT 1')
+_ANY = Statement('SELECT DISTINCT bot_id FROM "update" WHERE done_at IS NULL')
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
 _LIST_PARKED = Statement("""\
 SELECT id, bot_id, received_at, parked_at, tries, reason FROM "update" WHERE parked_at IS NOT NULL ORDER BY id""")
@@ -193,9 +202,17 @@ def take_in(session: Session, keys: Keys, bot_id: int, updates: Sequence[Arrived
     return len(numbers) - (0 if known is None else known.many)
 
 
-def claim(session: Session, keys: Keys, *, lease: str, limit: int, now: datetime) -> list[Waiting | Unreadable]:
-    """At most `limit` updates, oldest first: of each chat the oldest undone one, unless somebody holds it."""
-    rows = _CLAIM.all(session, lease=lease, until=now + LEASE, now=now, limit=limit)
+def claim(
+    session: Session, keys: Keys, *, lease: str, limit: int, now: datetime, bots: Sequence[int] | None = None
+) -> list[Waiting | Unreadable]:
+    """At most `limit` updates, oldest first: of each chat the oldest undone one, unless somebody holds it.
+
+    Only of `bots`, those the caller can answer for (None: of any): the others wait for whoever can.
+    """
+    asked = {"lease": lease, "until": now + LEASE, "now": now, "limit": limit}
+    rows = (
+        _CLAIM.all(session, **asked) if bots is None else _CLAIM_OF.all(session, **asked, bots=json.dumps(list(bots)))
+    )
     rows.sort(key=lambda row: row.id)
     opened = [(row, *_open(keys, row)) for row in rows]
     talks = _recall_all(session, keys, [key for row, body, _ in opened if body and (key := talk_key(row.bot_id, body))])
@@ -251,9 +268,9 @@ def inherit(session: Session, lease: str | None = None) -> int:
     return _INHERIT.run(session, lease=lease)
 
 
-def waits(session: Session) -> bool:
-    """Whether any update is neither done nor parked, asked without counting them."""
-    return _ANY.one(session) is not None
+def waits(session: Session, bots: Sequence[int]) -> bool:
+    """Whether any update of these bots is neither done nor parked."""
+    return any(row.bot_id in bots for row in _ANY.all(session))
 
 
 def backlog(session: Session) -> Backlog:

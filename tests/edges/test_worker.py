@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import re
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from models.rules import failpoints
 from models.store import Statement
 from models.turn import Turn
 from tests.edges.conftest import Desk, both_engines, note, until
-from tests.repo.tree import read
 
 pytestmark = both_engines
 
@@ -149,7 +147,7 @@ async def test_a_tap_is_answered_before_the_words_that_follow(desk: Desk) -> Non
         pytest.param("hang", "TimeoutError", id="a handler that never ends"),
     ],
 )
-async def test_what_fails_three_times_is_parked_and_the_next_is_served(
+async def test_s7_what_fails_or_hangs_three_times_is_parked_and_the_next_is_served(
     desk: Desk, words: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     resident = desk.person()
@@ -206,11 +204,7 @@ async def test_what_cannot_be_decoded_is_parked_and_the_next_is_served(desk: Des
     assert (await desk.kept())[0].tries == 1
 
 
-AGAIN = Statement(re.findall(r"^UPDATE.*$", read("docs/operations.md"), re.MULTILINE)[0])
-"""What the operator is told to type, for update 1."""
-
-
-async def test_a_parked_update_waits_again_when_the_operator_says_so(desk: Desk) -> None:
+async def test_s7_a_parked_update_waits_again_when_the_operator_says_so(desk: Desk) -> None:
     resident = desk.person()
     broken = Dispatcher()
 
@@ -222,7 +216,9 @@ async def test_a_parked_update_waits_again_when_the_operator_says_so(desk: Desk)
     first = await desk.converse(broken)
     await until(lambda: parked(desk, 1))
     first.stop()
-    await desk.store.run(AGAIN.run)
+    (aside,) = await desk.store.read(inbox.parked)
+    assert await desk.store.run(inbox.replay, aside.id, desk.clock.now())
+    assert not await desk.store.run(inbox.replay, aside.id, desk.clock.now()), "once"
     second = desk.worker(echoing())
     await desk.run(second.run())
     await second.idle()

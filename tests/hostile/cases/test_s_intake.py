@@ -1,11 +1,13 @@
-"""S1–S5, S8: the webhook's door, before a real server and a running house (reliability §6 A)."""
+"""S1–S5, S7, S8: the webhook's door, before a real server and a running house (reliability §6 A)."""
 
 import asyncio
 import gzip
 import json
 import os
+import sys
 import time
 import zlib
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -14,8 +16,12 @@ import pytest
 from bot.messenger.server import HEAD_BYTES, _Protocol
 from bot.settings import Settings
 from bot.telegram.intake import LIMIT_BYTES
+from models.inbox import FAILURES
+from models.rules import failpoints
 from tests.commands.test_commands import huiyin
+from tests.edges.conftest import until
 from tests.hostile.cases.door import HEADER, Door, Headers, answer_of, says
+from tests.hostile.children import ROOT
 from tests.house import House
 
 MB = 2**20
@@ -80,18 +86,29 @@ async def test_s1_a_wrong_secret_costs_as_much_time_wherever_it_is_wrong(door: D
 
 
 @pytest.mark.parametrize("secret", ["", "s" * 31, "s" * 257, "钥" * 40, " " * 40, "s" * 40 + "\n"])
-def test_s2_a_webhook_without_a_good_secret_does_not_start(secret: str, tmp_path: object) -> None:
-    said = huiyin(
-        "run",
-        bot_token="7100000001:AAAA",
-        public_url="https://town.example",
-        webhook_secret=secret,
-        data_dir=str(tmp_path),
+def test_s2_no_settings_have_a_webhook_without_a_good_secret(secret: str) -> None:
+    told = {"bot_token": "7100000001:AAAA", "public_url": "https://town.example"}
+    with pytest.raises(ValueError, match="WEBHOOK_SECRET"):
+        Settings.model_validate({**told, "webhook_secret": secret})
+    assert Settings.model_validate({**told, "webhook_secret": "s" * 32}).webhook_secret
+
+
+@pytest.mark.kill
+async def test_s2_the_process_refuses_to_start_and_says_why_without_what_it_was_told(tmp_path: Path) -> None:
+    environment = {
+        "HUIYIN_BOT_TOKEN": "7100000001:AAAA",
+        "HUIYIN_PUBLIC_URL": "https://town.example",
+        "HUIYIN_WEBHOOK_SECRET": "tooshort",
+        "HUIYIN_DATA_DIR": str(tmp_path / "data"),
+    }
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"), env=os.environ | environment, stderr=asyncio.subprocess.PIPE, cwd=ROOT
     )
-    assert said.exit_code == 2
-    assert "WEBHOOK_SECRET" in said.stderr
-    assert not secret.strip() or secret.strip() not in said.stderr
-    assert os.listdir(str(tmp_path)) == [], "nothing was begun"
+    _, said = await child.communicate()
+    assert child.returncode == 2
+    assert b"WEBHOOK_SECRET must be 32 to 256" in said
+    assert b"tooshort" not in said
+    assert not (tmp_path / "data").exists(), "nothing was begun"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +264,52 @@ async def test_s8_a_head_nobody_honest_sends_is_refused_and_the_next_is_served(d
     assert b"Traceback" not in answer.body
     assert psutil.Process().memory_info().rss - before < 5 * MB
     assert (await door.post(says(door.house.stranger(), "/help"))).status == 200
+
+
+async def test_s7_what_always_fails_is_parked_the_next_is_served_and_it_is_let_in_again(door: Door) -> None:
+    house = door.house
+    me = await house.resident()
+    _ = me.news
+    failpoints.arm(f"worker.before_handle:1:raise:{FAILURES}")
+    poison = says(me, "3栋电梯又停了")
+    assert (await door.post(poison)).status == 200
+    await house.settle()
+    assert (await door.post(says(me, "/help"))).status == 200
+    await house.settle()
+    assert len(me.news) == 1, "the next word was served"
+    row = (await house.rows('SELECT id FROM "update" WHERE update_id = :one', one=poison["update_id"]))[0].id
+    (alarm,) = await house.rows(ALARM, ref=f"update:{row}")
+    assert (alarm.reason, alarm.cleared_at) == ("Tripped", None)
+
+    told: dict[str, str | Path] = {
+        "database_url": house.url,
+        "data_dir": house.parts.house.settings.data_dir,
+        "town": "sample",
+    }
+    listed = await asyncio.to_thread(huiyin, "parked", **told)
+    (line,) = [one for one in listed.stdout.splitlines() if one.startswith(f"{row} ")]
+    assert line.endswith("tries 3  Tripped")
+    assert "电梯" not in listed.stdout
+    assert str(me.person.id) not in listed.stdout
+
+    refused = await asyncio.to_thread(huiyin, "replay", str(row), "999999", **told)
+    assert (refused.exit_code, "not parked: 999999" in refused.stderr) == (2, True)
+    again = await asyncio.to_thread(huiyin, "replay", str(row), **told)
+    assert again.stdout == "let in again: 1\n", again.stderr
+    await until(lambda: no_longer_waits(house, row))
+    await house.settle()
+    assert any("电梯" in text for text in me.news), "it is answered as if it had just come"
+    (alarm,) = await house.rows(ALARM, ref=f"update:{row}")
+    assert alarm.cleared_at is not None
+    assert (await asyncio.to_thread(huiyin, "replay", str(row), **told)).exit_code == 2, "once"
+
+
+ALARM = "SELECT reason, cleared_at FROM alarm WHERE kind = 'update_parked' AND ref = :ref"
+
+
+async def no_longer_waits(house: House, row: int) -> bool:
+    (found,) = await house.rows('SELECT done_at, parked_at FROM "update" WHERE id = :id', id=row)
+    return found.done_at is not None and found.parked_at is None
 
 
 def longest(update: dict[str, Any]) -> list[bytes]:
