@@ -45,6 +45,20 @@ class Wrong:
         return f"{where}: {self.what}"
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where an event of a case is lacking: its number was between these two (`before` None: after the last one)."""
+
+    case_id: int
+    seq: int
+    after: int
+    before: int | None
+
+    def may_be(self, event_id: int) -> bool:
+        """Whether that number could have been the lacking one's."""
+        return self.after < event_id and (self.before is None or event_id < self.before)
+
+
 @dataclass(slots=True)
 class Audit:
     """What a verification saw; `wrong` by the number of the event, the first one first."""
@@ -56,6 +70,7 @@ class Audit:
     anchors: int = 0
     wrong: list[Wrong] = field(default_factory=list)
     more: int = 0
+    gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -68,6 +83,10 @@ class Audit:
             self.wrong.append(Wrong(event_id, case_id, seq, what))
         else:
             self.more += 1
+
+    def lacks(self, gap: Gap) -> None:
+        if len(self.gaps) < WRONG_AT_MOST:
+            self.gaps.append(gap)
 
     def first_from(self, first_id: int, last_id: int) -> int | None:
         """The first event of these that was found to be wrong by itself."""
@@ -135,6 +154,7 @@ def _verify_chains(session: Session, audit: Audit) -> None:
     if before is not None:
         _verify_end(audit, before)
     for case in _SILENT.all(session, limit=WRONG_AT_MOST):
+        audit.lacks(Gap(case.id, 1, 0, None))
         audit.found(0, case.id, 1, f"the case is at version {case.version} and has no event: all of them are gone")
 
 
@@ -155,6 +175,7 @@ def _verify_event(audit: Audit, before: Row | None, row: Row) -> None:
     if link != row.hash:
         audit.found(row.id, row.case_id, row.seq, "it is not what its hash says: changed, or in another's place")
     elif row.seq != seq + 1:
+        audit.lacks(Gap(row.case_id, seq + 1, 0 if before is None else before.id, row.id))
         audit.found(row.id, row.case_id, row.seq, f"it follows event {seq} of its case: what was between them is gone")
     elif row.prev_hash != after and before is not None:
         audit.found(before.id, row.case_id, before.seq, f"event {row.seq} follows another one: this was written anew")
@@ -169,6 +190,7 @@ def _verify_end(audit: Audit, last: Row) -> None:
         audit.found(last.id, last.case_id, last.seq, "its case is gone")
     elif last.version > last.seq:
         gone = f"the case is at version {last.version}: what happened after this event is gone"
+        audit.lacks(Gap(last.case_id, last.seq + 1, last.id, None))
         audit.found(last.id, last.case_id, last.seq, gone)
     elif (last.version, last.state) != (last.seq, last.to_state):
         said = f"version {last.version}, {last.state}"
@@ -211,16 +233,19 @@ def _verify_seal(audit: Audit, seal: Row, inside: Sequence[Row], *, after: str, 
         return
     name = f"seal {seal.id} over events {seal.first_id} to {seal.last_id}"
     where = audit.first_from(covered + 1, seal.last_id)
+    gap: Gap | None = None
     if link == seal.hash:
         where, what = covered, f"{name} does not follow the seal before it: that was changed or is gone"
     elif len(inside) < seal.events:
-        where = _first_lacking(seal, inside) if where is None else where
-        what = f"{seal.events - len(inside)} events are gone that {name} counted"
+        where = _first_lacking(seal, inside)
+        may_be = [one for one in audit.gaps if one.may_be(where)]
+        gap = may_be[0] if len(may_be) == 1 else None
+        what = f"gone, with {seal.events - len(inside)} in all that {name} counted"
     elif len(inside) > seal.events:
         where, what = where or inside[0].id, f"{name} counted {seal.events}, there are {len(inside)}"
     else:
         where, what = where or seal.first_id, f"{name} does not match: it or one of them was written anew"
-    audit.found(where, None, 0, what)
+    audit.found(where, gap.case_id if gap else None, gap.seq if gap else 0, what)
 
 
 def _first_lacking(seal: Row, inside: Sequence[Row]) -> int:
