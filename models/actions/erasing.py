@@ -3,13 +3,9 @@
 Whoever takes a case back may have all of its words erased at once (domain C3 withdrawn: 保留/删除).
 """
 
-from datetime import timedelta
-
+from models.rules.closure import ERASED_AFTER
 from models.store import Statement
 from models.turn import Work
-
-KEPT_AFTER_CLOSING = timedelta(days=180)
-"""How long what identifies the raiser outlives the case (domain B6, PIPL 19: the shortest time that serves)."""
 
 _CLOSED = '(SELECT id FROM "case" WHERE closed_at < :before)'
 _TAKEN_BACK = Statement("DELETE FROM secret WHERE owner = 'case' AND owner_id = :case_id")
@@ -44,7 +40,7 @@ def erase(work: Work) -> tuple[str, ...]:
     Returns the files no case names any more, to be taken off the disk. What receivers read and the short title stay:
     they name nobody. The chain of events holds no words and stays whole.
     """
-    before = work.now - KEPT_AFTER_CLOSING
+    before = work.now - ERASED_AFTER
     for statement in (_WORDS, _CALLED_BACK, _SHIFTS):
         statement.run(work.session, before=before)
     digests = [row.name for row in _DIGESTS.all(work.session, before=before)]

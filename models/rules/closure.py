@@ -63,6 +63,9 @@ AGAIN_WITHIN = timedelta(days=7)
 RELAPSE_WITHIN = timedelta(days=365)
 """How long the same matter at the same place counts as 反弹 (domain M08)."""
 
+ERASED_AFTER = timedelta(days=180)
+"""How long what identifies the raiser outlives the case (domain B6, PIPL 19: the shortest time that serves)."""
+
 REMINDED_FOR = timedelta(hours=24)
 """So long the one reminder must have stood on the raiser's telephone before silence closes a case."""
 

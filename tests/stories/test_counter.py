@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from models.actions.erasing import KEPT_AFTER_CLOSING, erase
+from models.actions.erasing import erase
 from models.queries.following import code_of
 from models.queries.people import phone_of
+from models.rules.closure import ERASED_AFTER
 from models.store import Statement
 from models.turn import Work
 from tests.house import House, buttons
@@ -118,7 +119,7 @@ async def test_the_number_left_at_the_counter_and_the_clerks_name_are_forgotten_
     await community.taps("说解决了")
 
     def kept(work: Work) -> set[str]:
-        now = work.now + KEPT_AFTER_CLOSING + timedelta(days=1)
+        now = work.now + ERASED_AFTER + timedelta(days=1)
         erase(replace(work, now=now))
         rows = Statement("SELECT owner, field FROM secret").all(work.session)
         return {f"{row.owner}.{row.field}" for row in rows} - {"keys.mark"}
