@@ -95,6 +95,8 @@ def _doors(
         yield _poll(parts.poller, account, http, door)
     if account is not None:
         yield door.run()
+    if home.settings.web_port is not None:
+        yield _be_watched(home, home.settings.web_port)
     if home.settings.control_fd is not None:
         from bot.control import Control
 
@@ -205,6 +207,17 @@ async def _serve_webhook(home: House, account: Account, parts: Parts, http: http
         address = f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}"
         told = {"url": address, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
         await _tell(http, account, "setWebhook", told)
+        await asyncio.Event().wait()
+
+
+async def _be_watched(home: House, port: int) -> None:
+    """Answers whoever watches over the house: health, readiness, metrics."""
+    from bot.messenger.server import listening_server
+    from handlers.api.watched import watched
+
+    town_named, folder = home.settings.town is not None, home.settings.data_dir
+    app = watched(home.store, town_named=town_named, folder=folder, office=home.office, machine=home.machine)
+    async with listening_server(app, home.settings.web_host, port):
         await asyncio.Event().wait()
 
 

@@ -42,6 +42,7 @@ from models.ports import (
     Unsendable,
     Unsure,
 )
+from models.rules import tally
 
 log = logging.getLogger(__name__)
 # httpx logs every address at INFO, python-telegram-bot every base address at DEBUG; both hold the token (I12)
@@ -187,9 +188,12 @@ class PtbGateway:
         messages = max(len(letter.files), 1)
         while (wait := await self._pace.admit(letter.bot_id, letter.chat_id, priority, messages)) > 0.0:
             if wait > left:
+                tally.waited_for_the_pace(wait)
                 return wait
             left -= wait
             await asyncio.sleep(wait)
+        if left < WAITS_AT_MOST_S:
+            tally.waited_for_the_pace(WAITS_AT_MOST_S - left)
         return 0.0
 
     async def _post(self, bot: ExtBot[None], letter: Letter) -> int:

@@ -24,6 +24,7 @@ from aiogram.methods import AnswerCallbackQuery, GetFile, SendMediaGroup, Telegr
 from bot.telegram.pace import Budget
 from models import outbox
 from models.ports import Clock, Priority
+from models.rules import tally
 from models.store import Store
 
 log = logging.getLogger(__name__)
@@ -124,8 +125,11 @@ class Replies:
         while (wait := await self._pace.admit(bot_id, chat_id, Priority.ANSWER, messages)) > 0.0:
             left -= wait
             if left < 0.0:
+                tally.waited_for_the_pace(LONGEST_WAIT_S)
                 return False
             await asyncio.sleep(wait)
+        if left < LONGEST_WAIT_S:
+            tally.waited_for_the_pace(LONGEST_WAIT_S - left)
         return True
 
     async def _call(self, bot: Bot, chat_id: int, method: TelegramMethod[Any], pause: float) -> float | None:

@@ -1,0 +1,81 @@
+"""How does the house stand, in figures? What waits, how long, and what a person must look at; counts only (I12).
+
+For metrics, `doctor` and whoever watches: one view of the database, by indices that stay small, so that a scrape costs
+the same after a year. No row is named and nobody is.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models import inbox
+from models.queries.draining import Draining, draining
+from models.store import Statement
+
+JOBS = ("anchor", "backup", "drill", "housekeeping", "lists", "watching")
+"""Recurring work whose last run is worth knowing (`job_run`)."""
+
+_NOTICES = Statement("""
+    SELECT (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL AND ring_at <= :office) AS waiting,
+           (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL AND ring_at > :office) AS held,
+           (SELECT count(*) FROM notice WHERE state = 'dead') AS dead,
+           (SELECT min(CASE WHEN ring_at > promised_at THEN ring_at ELSE promised_at END)
+              FROM notice WHERE waits_from IS NOT NULL AND ring_at <= :office) AS oldest_at
+""")
+_DUE = Statement("SELECT min(due_at) AS due_at FROM clock WHERE due_at IS NOT NULL")
+_CASES = Statement("""
+    SELECT sla, state, count(*) AS many FROM "case" WHERE closed_at IS NULL GROUP BY sla, state ORDER BY sla, state
+""")
+_ALARMS = Statement("SELECT kind, count(*) AS many FROM alarm WHERE cleared_at IS NULL GROUP BY kind ORDER BY kind")
+_JOBS = Statement("SELECT job, max(done_at) AS done_at FROM job_run WHERE done_at IS NOT NULL GROUP BY job")
+_SEALED = Statement("SELECT sealed_at FROM seal ORDER BY id DESC LIMIT 1")
+_LIVES = Statement("SELECT parts, count(*) AS many FROM life WHERE ended_from IS NULL GROUP BY parts ORDER BY parts")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The figures of one moment.
+
+    Office moments: `notices_oldest_at`, since when the oldest notice might have rung; `due_at`, the earliest clock that
+    has not rung; `jobs`, the last end of each recurring work; `sealed_at`. Machine moments: `updates_oldest_at` and the
+    drain's. `cases`: open ones by class and state. `alarms`: uncleared ones by kind. `lives`: processes by their parts.
+    """
+
+    updates_waiting: int
+    updates_oldest_at: datetime | None
+    updates_parked: int
+    notices_waiting: int
+    notices_held: int
+    notices_oldest_at: datetime | None
+    notices_dead: int
+    due_at: datetime | None
+    drain: Draining | None
+    sealed_at: datetime | None
+    cases: dict[tuple[str, str], int] = field(default_factory=dict)
+    alarms: dict[str, int] = field(default_factory=dict)
+    jobs: dict[str, datetime] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)
+
+
+def standing(session: Session, *, office_now: datetime) -> Standing:
+    """How everything stands."""
+    updates, notices = inbox.backlog(session), _NOTICES.one(session, office=office_now)
+    due, sealed = _DUE.one(session), _SEALED.one(session)
+    assert notices is not None
+    return Standing(
+        updates_waiting=updates.waiting,
+        updates_oldest_at=updates.oldest_at,
+        updates_parked=updates.parked,
+        notices_waiting=notices.waiting,
+        notices_held=notices.held,
+        notices_oldest_at=notices.oldest_at,
+        notices_dead=notices.dead,
+        due_at=None if due is None else due.due_at,
+        drain=draining(session),
+        sealed_at=None if sealed is None else sealed.sealed_at,
+        cases={(row.sla, row.state): row.many for row in _CASES.all(session)},
+        alarms={row.kind: row.many for row in _ALARMS.all(session)},
+        jobs={row.job: row.done_at for row in _JOBS.all(session) if row.job in JOBS},
+        lives={row.parts: row.many for row in _LIVES.all(session)},
+    )
