@@ -163,7 +163,11 @@ _INHERIT = Statement("""\
 UPDATE "update" SET leased_until = NULL
 WHERE done_at IS NULL AND leased_until IS NOT NULL AND lease = coalesce(:lease, lease)""")
 _WAITING = Statement('SELECT count(*) AS many, min(received_at) AS oldest_at FROM "update" WHERE done_at IS NULL')
-_ANY = Statement('SELECT DISTINCT bot_id FROM "update" WHERE done_at IS NULL')
+_ANY_OF = 'SELECT 1 AS some FROM "update" WHERE done_at IS NULL{front} LIMIT 1'
+_ANY = Statement(
+    _ANY_OF.format(front=_LISTED.format("")),
+    postgresql=_ANY_OF.format(front=_LISTED_PG.format("")),
+)
 _PARKED = Statement('SELECT count(*) AS many FROM "update" WHERE parked_at IS NOT NULL')
 _LIST_PARKED = Statement("""\
 SELECT id, bot_id, received_at, parked_at, tries, reason FROM "update" WHERE parked_at IS NOT NULL ORDER BY id""")
@@ -269,8 +273,8 @@ def inherit(session: Session, lease: str | None = None) -> int:
 
 
 def waits(session: Session, bots: Sequence[int]) -> bool:
-    """Whether any update of these bots is neither done nor parked."""
-    return any(row.bot_id in bots for row in _ANY.all(session))
+    """Whether any update of these bots is neither done nor parked, asked without counting them."""
+    return _ANY.one(session, bots=json.dumps(list(bots))) is not None
 
 
 def backlog(session: Session) -> Backlog:

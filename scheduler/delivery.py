@@ -6,7 +6,6 @@ the messenger answered is settled with the card it made, together. Every row end
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlmodel import Session
 
 from models import outbox
 from models.actions.telling import card_sent
+from models.lives import Named, Nameless
 from models.outbox import Promised
 from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
 from models.rules.alarms import AlarmKind
@@ -71,11 +71,13 @@ class Delivery:
         look_every_s: float = LOOK_EVERY_S,
         draw_again: timedelta = DRAW_AGAIN,
         answered_within: timedelta = outbox.LEASE / 2,
+        life: Named | None = None,
     ) -> None:
+        """`life`: whose leases these are (models/lives)."""
         self._store, self._gateway, self._draw = store, gateway, draw
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
         self._unreachable, self._draw_again, self._answered_within = unreachable, draw_again, answered_within
-        self._lease = secrets.token_hex(8)  # one for all: taken again while still held, it stays the holder's
+        self._life = life or Nameless()  # one lease for all: taken again while still held, it stays the holder's
         self._hands = Hands(self._claim, self._deliver, at_once=AT_ONCE, look_every_s=look_every_s)
         self._undrawn: dict[int, int] = {}  # notice: how often its letter failed to be drawn
 
@@ -100,11 +102,13 @@ class Delivery:
         await self._hands.run()
 
     async def _claim(self, room: int) -> Sequence[Promised]:
+        if (lease := self._life.name) is None:
+            return ()
         failpoint("delivery.before_claim")
         claimed = await self._store.run(
             outbox.claim,
             bots=self._gateway.bots,
-            lease=self._lease,
+            lease=lease,
             limit=room,
             office_now=self._office.now(),
             machine_now=self._machine.now(),

@@ -6,7 +6,6 @@ or hangs goes back; the third time the inbox parks it with an alarm and the chat
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 from bot.telegram.replies import Replies
 from models import inbox
 from models.inbox import AlreadyDone, Unreadable, Waiting
+from models.lives import Named, Nameless
 from models.ports import Clock
 from models.rules.failpoints import failpoint
 from models.rules.policy import Town
@@ -37,7 +37,7 @@ REST = timedelta(seconds=1)
 
 
 class Worker:
-    """Takes the inbox in order per chat, for ever."""
+    """Takes the inbox of its bots in order per chat, for ever; `life`: whose leases these are (models/lives)."""
 
     def __init__(
         self,
@@ -52,12 +52,13 @@ class Worker:
         machine: Clock,
         within: timedelta = WITHIN,
         rest: timedelta = REST,
+        life: Named | None = None,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._store, self._dispatcher, self._bots, self._replies = store, dispatcher, bots, replies
         self._town, self._keys, self._office, self._machine = town, keys, office, machine
         self._within, self._rest = within.total_seconds(), rest
-        self._lease = secrets.token_hex(8)  # one for all: taken again while still held, it stays the holder's
+        self._life = life or Nameless()  # one lease for all: taken again while still held, it stays the holder's
         self._hands = Hands(self._claim, self._take, at_once=AT_ONCE, look_every_s=look_every_s)
 
     def nudge(self) -> None:
@@ -71,7 +72,7 @@ class Worker:
     async def idle(self) -> None:
         """Returns when everything in the inbox is done or parked and every reply has left; `run` must be running."""
         await self._hands.idle()
-        while await self._store.read(inbox.waits):
+        while await self._store.read(inbox.waits, tuple(self._bots)):
             await asyncio.sleep(0.01)  # something rests, or another worker has it
             await self._hands.idle()
         await self._replies.idle()
@@ -84,16 +85,16 @@ class Worker:
         await self._hands.run()
 
     async def _claim(self, room: int) -> Sequence[Waiting | Unreadable]:
-        return await self._store.run(inbox.claim, self._keys, lease=self._lease, limit=room, now=self._machine.now())
+        if (lease := self._life.name) is None:
+            return ()
+        now, bots = self._machine.now(), tuple(self._bots)
+        return await self._store.run(inbox.claim, self._keys, lease=lease, limit=room, now=now, bots=bots)
 
     async def _take(self, row: Waiting | Unreadable) -> None:
         if isinstance(row, Unreadable):
             await self._failed(row, row.reason, at_once=True)
             return
-        bot = self._bots.get(row.bot_id)
-        if bot is None:
-            await self._failed(row, "UnknownBot")
-            return
+        bot = self._bots[row.bot_id]
         try:
             update = Update.model_validate(row.body, context={"bot": bot})
             _ = update.event_type

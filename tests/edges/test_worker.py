@@ -229,12 +229,18 @@ async def parked(desk: Desk, count: int) -> bool:
     return len(await desk.parked()) >= count
 
 
-async def test_a_bot_that_is_not_here_parks_its_updates(desk: Desk) -> None:
+async def test_a_bot_nobody_here_speaks_for_keeps_its_updates_for_whoever_does(desk: Desk) -> None:
     resident = desk.person()
     resident.say(desk.bot, "电梯坏了")
-    await desk.converse(echoing(), bots={})
-    await until(lambda: parked(desk, 1))
-    assert await desk.parked() == ["UnknownBot"]
+    strangers = await desk.converse(echoing(), bots={})
+    await until(lambda: kept(desk, 1))
+    await strangers.idle()
+    assert await desk.heard() == []
+    speaks_for_it = desk.worker(echoing())
+    await desk.run(speaks_for_it.run())
+    await speaks_for_it.idle()
+    assert await desk.heard() == ["电梯坏了"]
+    assert await desk.parked() == []
 
 
 async def test_a_handler_that_fails_after_its_commit_is_not_run_again(desk: Desk) -> None:
