@@ -31,6 +31,7 @@ def grant(connection: "Connection", role: str) -> None:
     for sentence in (
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC",
+        f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",  # PostgreSQL 14 gives it to everybody
         "REVOKE ALL ON FUNCTION hold_case_event() FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA {schema} TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {serving} TO {name}",

@@ -184,4 +184,5 @@ def is_refused(error: BaseException) -> bool:
     """Whether the database itself said no: a trigger, or a right that is lacking."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return isinstance(error, sqlite3.IntegrityError) or "append-only" in str(error) or "permission denied" in str(error)
+    said = ("append-only", "permission denied", "must be owner")
+    return isinstance(error, sqlite3.IntegrityError) or any(words in str(error) for words in said)
