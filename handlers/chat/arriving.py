@@ -21,15 +21,23 @@ from handlers.chat.hearing import Private
 from handlers.chat.paper import Filing, Paper
 from handlers.chat.questions import ask_next, greeted
 from handlers.chat.shifting import show_waiting
+from handlers.chat.trying import Tries
 from handlers.words import Html, Words
+from handlers.words.refused import sentence
 from models.actions.enrolling import Joined, join
+from models.actions.suspecting import note_attempt
 from models.queries.people import Speaker, link_to_home, stranger_at
 from models.queries.waiting import waiting_at
+from models.rules.alarms import AlarmKind
 from models.rules.policy import Role, Town
+from models.rules.refusals import LinkUnknown, Refused
 from models.turn import Turn
 
 router = Router(name="arriving")
 router.message.filter(Private())
+
+MOST_WRONG = 10
+"""So many wrong links from one chat within an hour (reliability S15)."""
 
 
 @router.message(CommandStart(deep_link=True))
@@ -42,7 +50,13 @@ async def take_link(
     speaker: Speaker | None,
     town: Town,
 ) -> list[Any]:
-    """Whoever holds a good link lives there, or holds the office, from now on; a draft that waited goes on."""
+    """Whoever holds a good link lives there, or holds the office, from now on; a draft that waited goes on.
+
+    Too many wrong ones, and for an hour even a good one gets the answer of a wrong one.
+    """
+    tries = await Tries.of(turn, "links")
+    if tries.many >= MOST_WRONG:
+        return [_refused(message, w)]
     token = command.args or ""
     card, home = None, None
     take = partial(join, token=token, bot_id=turn.waiting.bot_id, chat_id=message.chat.id, lang=w.lang)
@@ -55,9 +69,23 @@ async def take_link(
         assert home is not None
         joined = Joined(0, Role.RESIDENT, home)
     else:
-        joined = await turn.do(take)
+        try:
+            joined = await turn.do(take)
+        except Refused as refused:
+            if not isinstance(refused.refusal, LinkUnknown):
+                raise
+            turn.forget_talk()
+            tries.one_more()
+            guessed = partial(note_attempt, kind=AlarmKind.LINKS_GUESSED, update=turn.waiting.id)
+            await turn.do(guessed if tries.many == MOST_WRONG else None)
+            return [_refused(message, w)]
     told = [SendMessage(chat_id=message.chat.id, text=_welcome(w, joined, town), parse_mode="HTML"), card]
     return [*told, *await _stand_in(turn, w, joined, town)] if joined.ends_at else told
+
+
+def _refused(message: Message, w: Words) -> SendMessage:
+    """One answer for what is wrong, used, expired, or one too many (S15)."""
+    return SendMessage(chat_id=message.chat.id, text=sentence(w, LinkUnknown()))
 
 
 async def _stand_in(turn: Turn, w: Words, joined: Joined, town: Town) -> list[SendMessage]:

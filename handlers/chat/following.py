@@ -5,7 +5,6 @@
 不看了         and it is gone
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Router
@@ -17,6 +16,7 @@ from handlers.cards.buttons import Press, Verb
 from handlers.cards.following import how_to_follow
 from handlers.chat.hearing import Pressed, Private
 from handlers.chat.paper import Filing
+from handlers.chat.trying import Tries
 from handlers.words import Words
 from handlers.words.refused import sentence
 from models.actions.following import follow, leave, share
@@ -27,8 +27,8 @@ from models.understanding.reach import number_and_code
 
 router = Router(name="following")
 
-MOST_WRONG, WITHIN = 5, timedelta(hours=1)
-"""So many wrong codes from one chat within so long; after that even a right one opens nothing for a while."""
+MOST_WRONG = 5
+"""So many wrong codes from one chat within an hour; after that even a right one opens nothing for a while."""
 
 
 class NumberAndCode(Filter):
@@ -55,10 +55,8 @@ async def take_code(
 ) -> SendMessage | None:
     """Whoever has both follows; the card comes from the outbox. Too many wrong ones, and nothing opens for an hour."""
     w = Words(_language(message, speaker), w.zone)  # a code is in no language
-    key = f"{turn.waiting.bot_id}:{turn.waiting.chat_id}:follow"
-    _, kept = await turn.get(key)
-    wrong = [at for at in kept.get("wrong", ()) if turn.now - datetime.fromisoformat(at) < WITHIN]
-    if len(wrong) < MOST_WRONG:
+    tries = await Tries.of(turn, "follow")
+    if tries.many < MOST_WRONG:
         try:
             await turn.do(
                 follow,
@@ -73,8 +71,7 @@ async def take_code(
                 raise
         else:
             return None
-        # beside the draft, not in it: starting a new one must not wipe the count away
-        turn.put(key, None, {"wrong": [*wrong, turn.now.isoformat()]})
+        tries.one_more()
     return SendMessage(chat_id=message.chat.id, text=sentence(w, CodeUnknown()))
 
 

@@ -3,17 +3,23 @@
 from typing import Any
 
 from aiogram import Router
-from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.methods import AnswerCallbackQuery, LeaveChat, SendMessage
 from aiogram.types import CallbackQuery, ChatMemberUpdated, ErrorEvent, Message
 
+from handlers.cards.buttons import read
 from handlers.chat.hearing import Private, Said
 from handlers.chat.paper import put_away
+from handlers.chat.trying import Tries
 from handlers.words import Words
 from handlers.words.refused import sentence
 from models.actions.enrolling import reachable_again
 from models.actions.rerouting import lose_chat
+from models.actions.suspecting import note_attempt
+from models.queries.people import speaker
+from models.rules.alarms import AlarmKind
 from models.rules.refusals import NoDraft, NotYours, OlderCard, Refused
 from models.turn import Turn
+from models.vault import Keys
 
 router = Router(name="otherwise")
 
@@ -39,18 +45,30 @@ async def say_edit_is_late(message: Message, w: Words) -> SendMessage:
 
 
 @router.callback_query()
-async def refuse_unknown_button(query: CallbackQuery) -> None:
-    """Forged, foreign, or drawn by nobody."""
+async def refuse_unknown_button(query: CallbackQuery, turn: Turn, keys: Keys) -> None:
+    """Forged, foreign, or drawn by nobody: one answer; what no key of ours signed for this chat is on record (S9)."""
+    if query.message is None or read(keys, query.message.chat.id, query.data or "") is None:
+        tries = await Tries.of(turn, "forged")
+        if not tries.many:  # one an hour says it; a thousand would bury what else there is to see
+            tries.one_more()
+            await turn.do(note_attempt, kind=AlarmKind.BUTTON_FORGED, update=turn.waiting.id)
     raise Refused(NotYours())
 
 
 @router.my_chat_member()
-async def note_reach(event: ChatMemberUpdated, turn: Turn) -> None:
-    """A person blocked the bot, or let it in again."""
+async def note_reach(event: ChatMemberUpdated, turn: Turn) -> LeaveChat | None:
+    """A person blocked the bot, or let it in again; a group it does not belong in is left at once (S14).
+
+    It belongs where somebody we know has put it, and there it only shows the door to the private chat.
+    """
     if event.chat.type != "private":
-        return
+        known = await turn.ask(speaker, bot_id=turn.waiting.bot_id, chat_id=event.from_user.id)
+        inside = event.new_chat_member.status in ("member", "administrator", "restricted")
+        stays = known is not None and event.chat.type != "channel"
+        return LeaveChat(chat_id=event.chat.id) if inside and not stays else None
     gone = event.new_chat_member.status == "kicked"
     await turn.do(lose_chat if gone else reachable_again, bot_id=turn.waiting.bot_id, chat_id=event.chat.id)
+    return None
 
 
 @router.error()

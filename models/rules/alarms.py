@@ -16,5 +16,7 @@ class AlarmKind(StrEnum):
     PICTURE_UNREADABLE = "picture-unreadable"  # fetched, and shown to nobody: no picture, broken, or too large
     CALENDAR_ENDS = "calendar-ends"  # the holiday table must be continued
     DUTY_GAP = "duty-gap"  # a day of a holiday without anybody on duty
+    BUTTON_FORGED = "button-forged"  # a tap on something we never drew for that chat
+    LINKS_GUESSED = "links-guessed"  # one chat was wrong about links too often
     DRAINING = "draining"  # the door stayed closed for its whole cap: nobody opened it again
     CLOCK_JUMPED = "clock-jumped"  # the machine's clock leapt; ahead: what time sets off is held until `huiyin release`
