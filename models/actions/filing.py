@@ -61,7 +61,7 @@ class Draft:
     @property
     def only_voice(self) -> bool:
         """A voice and no word: somebody at the community listens to it (users.md rule 2)."""
-        return not clean(self.text) and any(kind == "voice" for kind, _ in self.files)
+        return any(kind == "voice" for kind, _ in self.files) and not clean(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,23 @@ SUFFIXES = ("_at", "_by", "_until", "_from")
 _LENGTH = len("2026-11-24 06:30:00.000000")
 
 
+_last: tuple[datetime | None, str] = (None, "")  # `now` is written again and again by one transaction
+
+
 def to_text(moment: datetime) -> str:
     """UTC, without an offset, always with six digits of microseconds; ValueError for a naive moment."""
-    if moment.tzinfo is not UTC:
-        if moment.utcoffset() is None:
+    global _last
+    known, text = _last
+    if known is moment:
+        return text
+    exact = moment
+    if exact.tzinfo is not UTC:
+        if exact.utcoffset() is None:
             raise ValueError("a moment must say its time zone")
-        moment = moment.astimezone(UTC)
-    return moment.isoformat(" ", "microseconds")[:_LENGTH]
+        exact = exact.astimezone(UTC)
+    text = exact.isoformat(" ", "microseconds")[:_LENGTH]
+    _last = moment, text
+    return text
 
 
 def from_text(text: str) -> datetime:
