@@ -17,10 +17,12 @@ from models.actions.telling import card_sent
 from models.lives import Named, Nameless
 from models.outbox import Promised
 from models.ports import Clock, Gateway, Later, Letter, Moved, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
+from models.rules import tally
 from models.rules.alarms import AlarmKind
 from models.rules.failpoints import failpoint
 from models.rules.lifecycle import Telling
 from models.rules.policy import Town
+from models.rules.tally import Counted
 from models.store import Statement, Store, StoreClosed
 from models.turn import Work
 from models.vault import Keys
@@ -130,6 +132,7 @@ class Delivery:
             return
         outcome = await self._send(drawn.letter, promised.priority)
         failpoint("delivery.after_send")
+        tally.count(Counted.SENDS, type(outcome).__name__)
         await self._settle(promised, drawn.version, outcome)
         if isinstance(outcome, Later):  # the pace is finer than a look: be there when it lets the next one through
             asyncio.get_running_loop().call_later(outcome.seconds, self._hands.nudge)

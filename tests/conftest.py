@@ -62,10 +62,10 @@ async def line() -> AsyncIterator[Line]:
 
 @contextlib.asynccontextmanager
 async def opened(
-    line: Line, town: Town, folder: Path, *, engine: str = "sqlite", by: str = "polling"
+    line: Line, town: Town, folder: Path, /, *, engine: str = "sqlite", by: str = "polling", **told: str
 ) -> AsyncIterator[House]:
     """A house of its own on `engine` sqlite or postgresql, `by` polling or webhook; closed again at the end."""
-    house = House(line, town, sqlite_url(folder) if engine == "sqlite" else postgres_url(), folder, by=by)
+    house = House(line, town, sqlite_url(folder) if engine == "sqlite" else postgres_url(), folder, by=by, **told)
     await house.open()
     try:
         yield house
@@ -78,8 +78,8 @@ async def open_house(line: Line, licheng: Town, tmp_path: Path) -> AsyncIterator
     """Opens houses that are closed when the test ends."""
     async with contextlib.AsyncExitStack() as open_ones:
 
-        async def open_one(*, engine: str = "sqlite", by: str = "polling") -> House:
-            return await open_ones.enter_async_context(opened(line, licheng, tmp_path, engine=engine, by=by))
+        async def open_one(*, engine: str = "sqlite", by: str = "polling", **told: str) -> House:
+            return await open_ones.enter_async_context(opened(line, licheng, tmp_path, engine=engine, by=by, **told))
 
         yield open_one
 

@@ -53,11 +53,12 @@ class Line:
 class House:
     """One running house with its own bot and database."""
 
-    def __init__(self, line: Line, town: Town, url: str, folder: Path, *, by: str = "polling") -> None:
+    def __init__(self, line: Line, town: Town, url: str, folder: Path, /, *, by: str = "polling", **told: str) -> None:
+        """`told`: further settings."""
         self.line, self.town, self.by = line, town, by
         number = next(_houses)
         self.bot: BotAccount = line.messenger.add_bot(f"huiyin_{number}_bot")
-        told: dict[str, str] = {
+        settings: dict[str, str] = {
             "bot_api": line.base,
             "bot_token": self.bot.token,
             "database_url": url,
@@ -65,14 +66,14 @@ class House:
             "pace": "lenient",
         }
         if by == "webhook":
-            port = _free_port()
-            told |= {
+            port = free_port()
+            settings |= {
                 "public_url": f"http://127.0.0.1:{port}",
                 "webhook_port": str(port),
                 "webhook_secret": secrets.token_hex(32),
             }
         self.url = url
-        self._told = told
+        self._told = {**settings, **told}
         self._living = contextlib.AsyncExitStack()
         self._links: dict[str, str] = {}
         self.parts: Parts
@@ -113,6 +114,11 @@ class House:
         """The house was closed and opened again on the same database, keys and hour."""
         await self.close()
         await self.open(at=None)
+
+    @property
+    def settings(self) -> Settings:
+        """What the running house was told."""
+        return self.parts.house.settings
 
     # what time is it
 
@@ -283,7 +289,8 @@ async def _end(living: "asyncio.Task[None]", stop: asyncio.Event) -> None:
     await living
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

@@ -19,8 +19,10 @@ from models import inbox
 from models.inbox import AlreadyDone, Unreadable, Waiting
 from models.lives import Named, Nameless
 from models.ports import Clock
+from models.rules import tally
 from models.rules.failpoints import failpoint
 from models.rules.policy import Town
+from models.rules.tally import Counted
 from models.store import Store
 from models.turn import Turn
 from models.vault import Keys
@@ -125,6 +127,7 @@ class Worker:
         self._replies.send(bot, row.chat_id, reply)
 
     async def _failed(self, row: Waiting | Unreadable, reason: str, *, at_once: bool = False) -> None:
+        tally.count(Counted.FAILURES, reason)
         parked = await self._store.run(
             inbox.failed, row.id, row.lease, reason=reason, now=self._machine.now(), at_once=at_once, rest=self._rest
         )

@@ -57,3 +57,9 @@ def counted(what: Counted) -> dict[str, int]:
 def pace_waits() -> Waits:
     """Every wait for the pace, since the process began."""
     return Waits(_pace.many, _pace.seconds, list(_pace.buckets))
+
+
+def forget() -> None:
+    """As if the process had just begun; for tests."""
+    _counts.clear()
+    _pace.many, _pace.seconds, _pace.buckets = 0, 0.0, [0] * (len(BOUNDS_S) + 1)
