@@ -206,6 +206,23 @@ def drain(
 
 
 @app.command()
+def check(
+    at_rest: Annotated[
+        bool, typer.Option("--at-rest", help="Nobody serves it (a copy, a stopped house): what is overdue is no fault.")
+    ] = False,
+) -> None:
+    """Does the database keep every invariant? What was looked at, and every violation; ends with 1 for any."""
+    from bot.operations.check import check as look
+    from bot.settings import Settings
+
+    checked = asyncio.run(look(Settings(), running=not at_rest))
+    for line in checked.lines():
+        typer.echo(line)
+    if checked.found:
+        raise typer.Exit(1)
+
+
+@app.command()
 def release() -> None:
     """The machine's clock is right: what its leap held back (alarm clock-jumped) goes on."""
     from bot.operations.release import let_go

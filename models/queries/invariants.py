@@ -6,26 +6,33 @@ the hour did. The numbers are those of the reliability plan (I1 to I15). Of I7 i
 in it; I12 (secrets in logs and metrics) is not in any table.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from models.queries.breaches import cases, chains, closings, kept, people, told
-from models.queries.breaches.found import Look, Violation, looked_at, view_of
-from models.turn import Work
+from sqlmodel import Session
 
-__all__ = ["Look", "Violation", "looked_at", "violations"]
+from models.queries.breaches import cases, chains, closings, kept, people, told
+from models.queries.breaches.found import Violation, looked_at, view_of
+from models.rules.policy import Town
+
+__all__ = ["Violation", "looked_at", "violations"]
 
 _ROOMS = (kept, cases, chains, closings, told, people)
 
 
 def violations(
-    work: Work, *, machine_now: datetime, running: bool = True, since: datetime | None = None
+    session: Session,
+    town: Town,
+    *,
+    now: datetime,
+    machine_now: datetime,
+    running: bool = True,
+    since: datetime | None = None,
 ) -> list[Violation]:
     """Everything that is not as it must be, in the order of the invariants; empty where all is well.
 
     `running` False: nobody serves this database (a backup, a restored copy), so what is overdue is nobody's fault.
     `since`: an office moment; None looks at everything there is.
     """
-    look = view_of(work, machine_now=machine_now, running=running, since=since)
-    found: Iterator[Violation] = (one for room in _ROOMS for one in room.found(look))
+    look = view_of(session, town, now=now, machine_now=machine_now, running=running, since=since)
+    found = (one for room in _ROOMS for one in room.found(look))
     return sorted(found, key=lambda one: (int(one.invariant[1:]), one.row, one.id))

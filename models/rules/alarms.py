@@ -19,4 +19,5 @@ class AlarmKind(StrEnum):
     BUTTON_FORGED = "button-forged"  # a tap on something we never drew for that chat
     LINKS_GUESSED = "links-guessed"  # one chat was wrong about links too often
     DRAINING = "draining"  # the door stayed closed for its whole cap: nobody opened it again
+    INVARIANT = "invariant"  # a row of the database is not as it must be, which no fault ought to bring about
     CLOCK_JUMPED = "clock-jumped"  # the machine's clock leapt; ahead: what time sets off is held until `huiyin release`

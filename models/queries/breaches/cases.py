@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from models.queries.breaches.found import Look, Question, Violation, asked
-from models.queries.people import ways_to_place
 from models.records import Channel
 from models.rules.alarms import AlarmKind
 from models.rules.lifecycle import CLOSED, HELD
@@ -146,9 +145,9 @@ _LEFT = Statement("""
 """)
 _THERE = Statement("""
     SELECT o.id FROM office o JOIN reach r ON r.person_id = o.person_id AND r.blocked_at IS NULL
-    WHERE o.place = :desk AND o.since_at < :watched AND (o.ended_at IS NULL OR o.ended_at > :now)
+    WHERE o.place = :desk AND o.since_at <= :by AND (o.ended_at IS NULL OR o.ended_at > :now)
         AND o.person_id <> :raiser AND NOT EXISTS (
-            SELECT 1 FROM leave l WHERE l.person_id = o.person_id AND l.since_at <= :now AND l.ended_at > :watched)
+            SELECT 1 FROM leave l WHERE l.person_id = o.person_id AND l.since_at <= :now AND l.ended_at > :by)
 """)
 _WATCHED = Statement("SELECT max(due_at) AS due_at FROM job_run WHERE job = 'watching' AND done_at IS NOT NULL")
 
@@ -156,14 +155,14 @@ _WATCHED = Statement("SELECT max(due_at) AS due_at FROM job_run WHERE job = 'wat
 def found(look: Look) -> Iterator[Violation]:
     yield from asked(_QUESTIONS, look)
     led = [row.desk for row in look.rows(_LEADS)]
-    gone = [desk for desk in led if desk not in look.work.town.desks]
+    gone = [desk for desk in led if desk not in look.town.desks]
     if gone:
         for row in look.rows(_STRAYED, desks=json.dumps(gone)):
             yield Violation("I3", "case", row.id, f"desk {row.desk} that leads it is none of this town's")
     watched = look.rows(_WATCHED)[0].due_at
     if look.running and watched is not None:
         for desk in led:
-            if desk in look.work.town.desks and not ways_to_place(look.work, desk):
+            if desk in look.town.desks and not look.rows(_THERE, desk=desk, raiser=0, by=look.params["now"]):
                 yield from _left_alone(look, desk, watched)
 
 
@@ -185,8 +184,8 @@ def _who_answers(look: Look, case: Row, watched: datetime) -> str | None:
     """The nearest desk above where somebody could be reached in that hour, too."""
     accused = frozenset(Party(letter) for letter in case.accused)
     level = Level(case.level)
-    while above := next_desk(look.work.town, case.building, level, accused=accused):
+    while above := next_desk(look.town, case.building, level, accused=accused):
         level, desk = above
-        if look.rows(_THERE, desk=desk, raiser=case.raiser_id, watched=watched):
+        if look.rows(_THERE, desk=desk, raiser=case.raiser_id, by=watched):
             return desk
     return None

@@ -122,7 +122,7 @@ _GUARDS = 2
 
 
 def found(look: Look) -> Iterator[Violation]:
-    rungs = json.dumps([rung.code for rung in (*look.work.town.ladder, *OUR_OWN, REVIEW)])
+    rungs = json.dumps([rung.code for rung in (*look.town.ladder, *OUR_OWN, REVIEW)])
     yield from asked(_QUESTIONS, look.with_(rungs=rungs))
     if look.rows(_GUARDED)[0].many != _GUARDS:
         yield Violation("I6", "event", 0, "the database would let events be changed: its guard is gone")

@@ -66,7 +66,7 @@ def _confirmed_wrongly(look: Look, case: Row) -> str:
 
 
 def _silent_wrongly(look: Look, case: Row) -> str:
-    if never_silent(category_of(look.work.town, case.category), Sla(case.sla)):
+    if never_silent(category_of(look.town, case.category), Sla(case.sla)):
         return "closed in silence, which a matter of its kind never is"
     if json.loads(case.facts).get("calls", 0) >= CALLS_AT_MOST:
         return ""

@@ -1,12 +1,15 @@
 """What is a violation, and what does a look look at?"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlmodel import Session
+
+from models.rules.alarms import AlarmKind
+from models.rules.policy import Town
 from models.store import Row, Statement
-from models.turn import Work
 
 GRACE = timedelta(seconds=60)
 """So long a due clock may wait while the house runs (I3)."""
@@ -32,16 +35,17 @@ class Violation:
 class Look:
     """One view of the database. `params`: what a question may name; `after_…`: the last row that is not looked at."""
 
-    work: Work
+    session: Session
+    town: Town
     running: bool
     params: Mapping[str, Any]
 
     def with_(self, **more: Any) -> "Look":
         """The same look, with more that a question may name."""
-        return Look(self.work, self.running, {**self.params, **more})
+        return replace(self, params={**self.params, **more})
 
     def rows(self, statement: Statement, **more: Any) -> list[Row]:
-        return statement.all(self.work.session, **self.params, **more)
+        return statement.all(self.session, **self.params, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +82,28 @@ _AFTER = {
 """Found from the newest backwards, by the primary key: it costs what came since."""
 
 
-def view_of(work: Work, *, machine_now: datetime, running: bool, since: datetime | None) -> Look:
-    """What this look looks at."""
+_HELD = Statement("SELECT 1 AS held FROM alarm WHERE kind = :kind AND ref = 'clock ahead' AND cleared_at IS NULL")
+
+
+def view_of(
+    session: Session, town: Town, *, now: datetime, machine_now: datetime, running: bool, since: datetime | None
+) -> Look:
+    """What this look looks at. Where a leap of the clock holds what time sets off, nobody serves it fully (S35)."""
     moments = {
-        "now": work.now,
+        "now": now,
         "machine": machine_now,
-        "late": work.now - GRACE,
+        "late": now - GRACE,
         "an_hour_ago": machine_now - timedelta(hours=1),
-        "a_day_ago": work.now - timedelta(hours=24),
+        "a_day_ago": now - timedelta(hours=24),
     }
     after = dict.fromkeys(_AFTER, 0)
     if since is not None:
-        machine_since = machine_now - max(work.now - since, timedelta())
+        machine_since = machine_now - max(now - since, timedelta())
         for name, statement in _AFTER.items():
-            row = statement.one(work.session, since=since, machine_since=machine_since)
+            row = statement.one(session, since=since, machine_since=machine_since)
             after[name] = 0 if row is None else row.id
-    return Look(work, running, {**moments, **after})
+    held = running and _HELD.one(session, kind=AlarmKind.CLOCK_JUMPED) is not None
+    return Look(session, town, running and not held, {**moments, **after})
 
 
 _COUNTED = Statement("""
@@ -104,8 +114,8 @@ _COUNTED = Statement("""
 """)
 
 
-def looked_at(work: Work) -> dict[str, int]:
+def looked_at(session: Session) -> dict[str, int]:
     """How many rows of each kind there are to look at."""
-    row = _COUNTED.one(work.session)
+    row = _COUNTED.one(session)
     assert row is not None
     return {name.replace("_", " "): many for name, many in row._asdict().items()}

@@ -62,6 +62,6 @@ def found(look: Look) -> Iterator[Violation]:
     for case in look.rows(_ACCUSING):
         against = {kind for party, kind in _KINDS.items() if party in case.accused}
         for part, desk in (("leads", case.desk), ("is to telephone about", case.caller)):
-            place = look.work.town.desks.get(desk)
+            place = look.town.desks.get(desk)
             if place is not None and place.kind in against:
                 yield Violation("I5", "case", case.id, f"{desk} {part} it, and is accused")
