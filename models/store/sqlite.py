@@ -44,7 +44,7 @@ class SqliteEngine:
         """The file exists, is whole, and has the newest tables; `as_it_is`: those it has."""
         await asyncio.to_thread(_prepare, path, as_it_is=as_it_is)
         writer = Lane(
-            lambda: _connect(path),
+            lambda: connect(path),
             name="writer",
             most=_TOGETHER,
             begin="BEGIN IMMEDIATE",  # the driver's own BEGIN silently lost 303 of 400 updates (store.md)
@@ -52,7 +52,7 @@ class SqliteEngine:
             committed=committed,
         )
         await writer.opened()
-        readers = Lane(lambda: _connect(path, reading=True), name="reader", threads=_READERS)
+        readers = Lane(lambda: connect(path, reading=True), name="reader", threads=_READERS)
         try:
             await readers.opened()
         except BaseException:
@@ -77,7 +77,8 @@ class SqliteEngine:
         )  # last: only who may write can bring the write-ahead log home, and leave one whole file
 
 
-def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection to a file that exists, with every precaution; transactions are the caller's."""
     driver = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'ro' if reading else 'rw'}",
         uri=True,
@@ -95,8 +96,8 @@ def _connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
 def _prepare(path: Path, *, as_it_is: bool) -> None:
     try:
         if not as_it_is:
-            _create(path)
-        driver = _connect(path)
+            create(path)
+        driver = connect(path)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseRefused(f"{path}: {error}") from error
     try:
@@ -118,7 +119,7 @@ def _prepare(path: Path, *, as_it_is: bool) -> None:
             _upgrade(path)
 
 
-def _create(path: Path) -> None:
+def create(path: Path) -> None:
     """An empty file only its owner may read; SQLite gives -wal and -shm the same mode.
 
     A file that exists is not touched: closing any descriptor of it would drop the locks of every connection this
@@ -146,7 +147,7 @@ def _upgrade(path: Path) -> None:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
-    driver = _connect(path)
+    driver = connect(path)
     driver.execute("PRAGMA foreign_keys=OFF")  # Alembic's batch mode rebuilds tables, and must not cascade
     try:
         with create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).connect() as connection:
