@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache, lru_cache
@@ -64,17 +64,15 @@ class Lines(logging.Formatter):
 
     def __init__(self, form: Literal["text", "json"]) -> None:
         super().__init__()
-        self._json: logging.Formatter | None = None
+        self._render: Callable[[dict[str, Any]], str] = _as_text
         if form == "json":
             from structlog.processors import JSONRenderer
-            from structlog.stdlib import ProcessorFormatter
 
-            render: Any = JSONRenderer(ensure_ascii=False)
-            gate: Any = lambda logger, method, facts: _said(facts["_record"])  # noqa: E731
-            self._json = ProcessorFormatter(processors=[gate, render], keep_exc_info=True)
+            render = JSONRenderer(ensure_ascii=False)
+            self._render = lambda said: str(render(None, "", said))
 
     def format(self, record: logging.LogRecord) -> str:
-        return _as_text(_said(record)) if self._json is None else self._json.format(record)
+        return self._render(_said(record))
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:
