@@ -5,12 +5,15 @@ import dataclasses
 import gc
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from bot.operations import keeping
+
+if TYPE_CHECKING:
+    from bot.settings import Part, Settings
 
 
 class _Refusing(TyperGroup):
@@ -62,7 +65,11 @@ def demo(
 
 
 @app.command()
-def run() -> None:
+def run(
+    only: Annotated[
+        list[str] | None, typer.Option(help="intake, worker, delivery, clock or web; more than once; on PostgreSQL")
+    ] = None,
+) -> None:
     """Production: settings from the environment (HUIYIN_…), with or without a Telegram token."""
     gc.disable()  # a quarter of a start went into looking for garbage among modules that stay
     from bot import logs
@@ -73,7 +80,8 @@ def run() -> None:
     settings = Settings()
     if settings.log == "json":
         logs.begin("json")
-    asyncio.run(_until_told_to_stop(lambda stop: serve(settings, stop=stop, started=_tidy)))
+    parts = _parts(only, settings)
+    asyncio.run(_until_told_to_stop(lambda stop: serve(settings, only=parts, stop=stop, started=_tidy)))
 
 
 @app.command()
@@ -232,6 +240,21 @@ def release() -> None:
     typer.echo("nothing was held" if since is None else f"released; held since {since:%Y-%m-%d %H:%M}Z")
 
 
+def _parts(only: list[str] | None, settings: "Settings") -> "frozenset[Part]":
+    """What this process does; several processes share one PostgreSQL, never one file."""
+    from bot.settings import EVERYTHING, Part
+
+    if not only:
+        return EVERYTHING
+    if unknown := set(only) - set(Part):
+        _refuse(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(Part)}")
+    if not settings.store_url.startswith("postgresql://"):
+        _refuse("--only: several processes share a PostgreSQL (HUIYIN_DATABASE_URL), on SQLite one process does it all")
+    if set(only) == {Part.WEB} and settings.web_port is None:
+        _refuse("--only web: HUIYIN_WEB_PORT says where; without it there is nothing to do")
+    return frozenset(Part(one) for one in only)
+
+
 def _tidy(parts: object) -> None:
     """Everything that stands now stands for good; from here on garbage is looked for among what came later."""
     gc.freeze()
@@ -246,6 +269,7 @@ def _wrong_input(error: Exception) -> str | None:
     from bot.operations.parked import NotParked
     from bot.telegram.intake import TokenRefused
     from models.actions.housing import StillNamed
+    from models.lives import TakenIn
     from models.store import DatabaseRefused, KeysRefused
     from models.town import TownErrors
 
@@ -256,7 +280,7 @@ def _wrong_input(error: Exception) -> str | None:
             return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
         case StillNamed():
             return f"{error}\nclose or move those cases first, or load it with --force: each is then shown by its code"
-        case NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
+        case TakenIn() | NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
             return str(error)
         case _:
             return None

@@ -80,7 +80,7 @@ class Control:
         office.ahead += moment - office.now()
         ahead = office.ahead.total_seconds()
         await self._house.store.run(lambda session: turn_office(self._house.work(session), ahead_seconds=ahead))
-        await self._parts.metronome.strike()
+        await self._parts.strike()
         await self._parts.quiet()
 
     async def _sit_down(self) -> None:

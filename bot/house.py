@@ -1,10 +1,7 @@
 """What does every command stand in? The store, the keys, the town and the clocks, and what setting up does to them."""
 
-import asyncio
 import contextlib
-import fcntl
 import logging
-import os
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator
@@ -18,7 +15,7 @@ from sqlmodel import Session
 from bot.clocks import MachineClock, OfficeClock
 from bot.logs import Vouched
 from bot.settings import Settings
-from models import inbox, outbox, vault
+from models import vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
 from models.queries.desks import Missing, not_enrolled
@@ -90,37 +87,6 @@ def _read_or_made(path: Path, *, sealed: bool) -> Keys:
     if sealed and not path.exists():
         raise KeysRefused(f"{path}: not there, and the database was sealed with what was in it: bring it back")
     return Keys.at(path)
-
-
-@contextlib.asynccontextmanager
-async def heir(store: Store, address: str) -> AsyncIterator[bool]:
-    """Whether this process works alone on the database; then what its predecessor held when it died is free at once.
-
-    Everybody who works keeps a share of the lock beside a SQLite file, which the kernel drops with the process that had
-    it; alone is who gets the whole of it, for as long as inheriting takes. Everywhere else, and beside another process,
-    leases run out by themselves within a minute.
-    """
-    if not address.startswith("sqlite:///"):
-        yield False
-        return
-    lock = os.open(f"{address.removeprefix('sqlite:///')}.working", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        alone = _take_whole(lock)
-        if alone:
-            await store.run(inbox.inherit)
-            await store.run(outbox.inherit)
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_SH)  # waits while another heir inherits
-        yield alone
-    finally:
-        os.close(lock)
-
-
-def _take_whole(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def holidays_run_out(town: Town, *, now: datetime | None = None) -> str | None:

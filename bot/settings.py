@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
@@ -17,8 +18,24 @@ from pydantic_settings import (
 PREFIX = "HUIYIN_"
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts the files of LoadCredential=: one a setting, named by it in small letters (reliability §10)."""
+TOKEN_FORM = re.compile(r"\d{1,18}:[^\s,@]+(?:@https?://[^\s,@]+)?")
+"""A bot's number, a colon and its secret, and the Bot API server it lives at where that is not `BOT_API`."""
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{32,256}")
 """What a webhook secret is made of: long, as it is the whole lock (reliability S2), and what Telegram can send."""
+
+
+class Part(StrEnum):
+    """What one process may do alone, beside others on the same PostgreSQL."""
+
+    INTAKE = "intake"
+    WORKER = "worker"
+    DELIVERY = "delivery"
+    CLOCK = "clock"
+    WEB = "web"
+
+
+EVERYTHING = frozenset(Part)
+"""What one process does that is told nothing."""
 
 
 class Settings(BaseSettings):
@@ -34,7 +51,9 @@ class Settings(BaseSettings):
     )
     backup_key_file: Path | None = Field(default=None, description="what backups are sealed with, mode 0600")
     town: Path | None = Field(default=None, description="folder of the town, or `sample`; empty: the one loaded last")
-    bot_token: str = Field(default="", description="token of the bot; empty: no messenger is served")
+    bot_token: str = Field(
+        default="", description="token of the bot, or of several: 1:token,2:token@http://server; empty: none is served"
+    )
     bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
     public_url: str = Field(default="", description="own HTTPS address; set: updates come by webhook, else by polling")
     webhook_secret: str = Field(default="", description="shared with the Bot API server: 32 to 256 of A-Z a-z 0-9 _ -")
@@ -54,8 +73,10 @@ class Settings(BaseSettings):
             )
         if self.public_url and not self.bot_token:
             raise ValueError("PUBLIC_URL is set but BOT_TOKEN is not: a webhook belongs to a bot")
-        if self.bot_token and not self.bot_token.partition(":")[0].isdigit():
+        if not all(TOKEN_FORM.fullmatch(one) for one in self._tokens):
             raise ValueError("BOT_TOKEN is not a token: it begins with the bot's number and a colon")
+        if len({one.partition(":")[0] for one in self._tokens}) < len(self._tokens):
+            raise ValueError("BOT_TOKEN names one bot twice: each has one token and one server")
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         return self
@@ -83,9 +104,19 @@ class Settings(BaseSettings):
         return cls.model_validate(named)
 
     @property
+    def _tokens(self) -> list[str]:
+        return [one.strip() for one in self.bot_token.split(",")] if self.bot_token else []
+
+    @property
+    def bots(self) -> list[tuple[int, str, str]]:
+        """Each bot that is served: its number, its token, and the address of its Bot API server."""
+        parted = (one.partition("@") for one in self._tokens)
+        return [(int(token.partition(":")[0]), token, base or self.bot_api) for token, _, base in parted]
+
+    @property
     def bot_id(self) -> int:
-        """The number a bot token begins with."""
-        return int(self.bot_token.partition(":")[0])
+        """The number of the first bot."""
+        return self.bots[0][0]
 
     @property
     def store_url(self) -> str:

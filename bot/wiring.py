@@ -2,50 +2,52 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from sqlmodel import Session
 
-from bot.house import House, heir, house, look_ahead
-from bot.parts import Ears, Parts
-from bot.settings import Settings
-from bot.telegram.account import Account
-from bot.telegram.door import Door
+from bot.doors import doors
+from bot.house import House, house, look_ahead
+from bot.parts import Parts
+from bot.settings import EVERYTHING, Part, Settings
+from bot.telegram.account import Account, accounts_of
 from bot.telegram.intake import TokenRefused
 from bot.telegram.trust import trust
-from models.actions.housing import register_bot
 from models.actions.rerouting import find_another_way
 from models.files import DiskFiles
+from models.lives import Life, TakenIn
 from models.outbox import Promised
 from models.rules import failpoints
 from models.rules.policy import Town
 from models.turn import Work
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from bot.telegram.pace import Budget
+    from scheduler.metronome import Beat
 
 ANSWERS_END_S = 5.0
 """How long the answers that were on their way may take once the house is told to stop."""
-
-ASK_AGAIN_S = 5.0
-"""How long a messenger that cannot be told about the webhook is left alone."""
 
 
 async def run(
     settings: Settings,
     *,
+    only: frozenset[Part] = EVERYTHING,
     town: Town | None = None,
     stop: asyncio.Event | None = None,
     started: Callable[[Parts], None] = lambda parts: None,
 ) -> None:
     """Takes in, answers, delivers and climbs until `stop` is set; what was begun then is finished first.
 
-    `town` None: the one in force. `started` is called once, with the parts that run from then on. Raises `TokenRefused`
-    when the messenger does not know the bot.
+    `only`: what this process does, beside others on the same PostgreSQL. `town` None: the one in force. `started` is
+    called once, with the parts that run from then on. Raises `TokenRefused` when the messenger does not know the bot,
+    `TakenIn` when another process takes in its updates.
     """
     stop = stop or asyncio.Event()
     if settings.failpoint:
@@ -53,99 +55,139 @@ async def run(
     http_client = httpx.AsyncClient(timeout=httpx.Timeout(65), verify=trust())
     async with house(settings, town=town) as home, http_client as http:
         await look_ahead(home)
-        account = Account(settings.bot_id, settings.bot_token, settings.bot_api) if settings.bot_token else None
-        if account is not None:
-            await _introduce(home, account, http)
+        accounts = accounts_of(settings)
         async with (
-            heir(home.store, settings.store_url),
-            _parts(home, account, http) as parts,
+            _living(home, only) as life,
+            _parts(home, only, accounts, life, http) as parts,
             _one_reason(),
             asyncio.TaskGroup() as tasks,
         ):
-            for part in (parts.metronome, parts.delivery, parts.fetching, parts.worker):
-                if part is not None:
-                    tasks.create_task(part.run())
-            door = Door(home.store, machine=home.machine, office=home.office)
-            if account is not None:
-                await door.begin()
-            doors = [tasks.create_task(one) for one in _doors(home, account, parts, http, stop, door)]
+            if Part.INTAKE in only:
+                for bot_id in accounts:
+                    await life.take_in(bot_id, beside_others=bool(settings.public_url))
+            for part in parts.working:
+                tasks.create_task(part.run())
+            listening = [life.run(), *await doors(home, accounts, parts, http, stop)]
+            until_stopped = [tasks.create_task(one) for one in listening]
             started(parts)
             await stop.wait()
-            for one in doors:
+            for one in until_stopped:
                 one.cancel()
             parts.stop()
 
 
 @contextlib.asynccontextmanager
 async def _one_reason() -> AsyncIterator[None]:
-    """A token nobody knows ends everything, and is the one thing said."""
+    """A token nobody knows, or one somebody else has, ends everything, and is the one thing said."""
     try:
         yield
-    except* TokenRefused as refused:
+    except* (TokenRefused, TakenIn) as refused:
         raise refused.exceptions[0] from None
 
 
-def _doors(
-    home: House, account: Account | None, parts: Parts, http: httpx.AsyncClient, stop: asyncio.Event, door: Door
-) -> Iterator[Coroutine[Any, Any, None]]:
-    """What is listened to: the messenger, by webhook or by polling, and the demo's line."""
-    if account is not None and home.settings.public_url:
-        yield _serve_webhook(home, account, parts, http, door)
-    elif account is not None and parts.poller is not None:
-        yield _poll(parts.poller, account, http, door)
-    if account is not None:
-        yield door.run()
-    if home.settings.web_port is not None:
-        yield _be_watched(home, home.settings.web_port)
-    if home.settings.control_fd is not None:
-        from bot.control import Control
-
-        yield Control(parts, home.settings.control_fd, stop).run()
+@contextlib.asynccontextmanager
+async def _living(home: House, only: frozenset[Part]) -> AsyncIterator[Life]:
+    """This process is known among those that work on the database, and what the dead held is free."""
+    parts = "all" if only == EVERYTHING else " ".join(sorted(only))
+    life = Life(home.store, home.machine, parts=parts, host=socket.gethostname(), pid=os.getpid())
+    await life.begin()
+    try:
+        yield life
+    finally:
+        await life.end()
 
 
 @contextlib.asynccontextmanager
-async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) -> AsyncIterator[Parts]:
-    from bot.telegram.fetches import BotFiles
-    from bot.telegram.notices import PtbGateway
+async def _parts(
+    home: House, only: frozenset[Part], accounts: Mapping[int, Account], life: Life, http: httpx.AsyncClient
+) -> AsyncIterator[Parts]:
+    """The parts of this process; a library is imported by the part that needs it."""
+    parts = Parts(home, only)
+    files = DiskFiles(home.settings.data_dir / "files", home.keys)
+    budget = _budget(home)
+    beats: list[Beat] = []
+    async with contextlib.AsyncExitStack() as closing:
+        if Part.CLOCK in only:
+            beats += _clock(home, files)
+        if Part.DELIVERY in only:
+            await _add_delivery(parts, closing, accounts, budget, life, http, files)
+            beats += [part.beat for part in (parts.delivery, parts.fetching) if part is not None]
+        if beats:
+            from scheduler.metronome import Metronome
+
+            parts.metronome = Metronome(home.office, beats)
+        if Part.WORKER in only and accounts:
+            await _add_worker(parts, closing, accounts, budget, life)
+        if Part.INTAKE in only:
+            from bot.telegram.intake import Poller
+
+            ears = partial(Poller, store=home.store, keys=home.keys, http=http, machine=home.machine, kept=parts.heard)
+            parts.pollers = {bot_id: ears(account) for bot_id, account in accounts.items()}
+        home.store.after_commit(parts.nudge)
+        yield parts
+
+
+def _budget(home: House) -> "Budget":
+    """What the bots may send: of this process alone on a file, of all processes on a server."""
     from bot.telegram.pace import LENIENT, STRICT, Pace
-    from handlers.cards.draw import draw
-    from scheduler.delivery import Delivery
-    from scheduler.fetching import Fetching
+
+    return Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
+
+
+def _clock(home: House, files: DiskFiles) -> "list[Beat]":
+    """What time does. Every beat may run in several processes: whoever comes first does it."""
     from scheduler.housekeeping import Housekeeping
     from scheduler.leaps import Leaps
     from scheduler.listing import Lists
-    from scheduler.metronome import Beat, Metronome
     from scheduler.overdue import Overdue
     from scheduler.sealing import Sealing, write_down
     from scheduler.watching import Watching
 
-    pace = Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
-    accounts = {account.id: account} if account else {}
-    files = DiskFiles(home.settings.data_dir / "files", home.keys)
-    gateway = PtbGateway(accounts, pace, files=files)
-    shared = {"town": home.town, "keys": home.keys, "office": home.office, "machine": home.machine}
-
-    def unreachable(session: Session, promised: Promised, now: datetime) -> None:
-        find_another_way(Work(session, home.town, home.keys, now), promised)
-
-    delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, **shared)  # type: ignore[arg-type]
     lists = Lists(home.store, town=home.town, keys=home.keys)
-    leaps = Leaps(home.store, steady=home.machine.steady, **shared)  # type: ignore[arg-type]
+    leaps = Leaps(home.store, steady=home.machine.steady, **_shared(home))
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office, held=leaps.distrusted)
-    fetching = Fetching(home.store, BotFiles(accounts, http), files, **shared)  # type: ignore[arg-type]
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
     watching = Watching(home.store, town=home.town, keys=home.keys)
     sealing = Sealing(home.store, partial(write_down, home.settings.anchors_path), machine=home.machine)
     by_time_alone = [leaps.unless_held(beat) for beat in (watching.beat, lists.beat, housekeeping)]
-    beats: list[Beat] = [leaps.beat, overdue.beat, delivery.beat, fetching.beat, *by_time_alone, sealing.beat]
-    metronome = Metronome(home.office, beats)
-    parts = Parts(home, delivery, fetching, metronome)
-    home.store.after_commit(parts.nudge)
-    if account is None:
-        yield parts
-        await gateway.close()
-        return
+    return [leaps.beat, overdue.beat, *by_time_alone, sealing.beat]
 
+
+async def _add_delivery(
+    parts: Parts,
+    closing: contextlib.AsyncExitStack,
+    accounts: Mapping[int, Account],
+    budget: "Budget",
+    life: Life,
+    http: httpx.AsyncClient,
+    files: DiskFiles,
+) -> None:
+    """What is promised leaves, and what people showed comes into our keeping."""
+    from bot.telegram.fetches import BotFiles
+    from bot.telegram.notices import PtbGateway
+    from handlers.cards.draw import draw
+    from scheduler.delivery import Delivery
+    from scheduler.fetching import Fetching
+
+    home = parts.house
+
+    def unreachable(session: Session, promised: Promised, now: datetime) -> None:
+        find_another_way(Work(session, home.town, home.keys, now), promised)
+
+    gateway = PtbGateway(accounts, budget, files=files)
+    closing.push_async_callback(gateway.close)
+    parts.delivery = Delivery(home.store, gateway, draw, unreachable=unreachable, life=life, **_shared(home))
+    parts.fetching = Fetching(home.store, BotFiles(accounts, http), files, **_shared(home))
+
+
+async def _add_worker(
+    parts: Parts,
+    closing: contextlib.AsyncExitStack,
+    accounts: Mapping[int, Account],
+    budget: "Budget",
+    life: Life,
+) -> None:
+    """Whoever speaks is answered."""
     from bot.telegram.types_later import import_aiogram
 
     import_aiogram()
@@ -153,91 +195,24 @@ async def _parts(home: House, account: Account | None, http: httpx.AsyncClient) 
     from aiogram import Bot
     from aiogram.client.telegram import TelegramAPIServer
 
-    from bot.telegram.intake import Poller
     from bot.telegram.replies import Replies
     from bot.telegram.session import PromptSession
     from bot.telegram.worker import Worker
     from handlers.chat.dispatcher import build
 
-    bot = Bot(account.token, session=PromptSession(api=TelegramAPIServer.from_base(account.base)))
-    replies = Replies(home.store, pace, office=home.office, machine=home.machine)
+    home = parts.house
+    bots = {
+        bot_id: Bot(account.token, session=PromptSession(api=TelegramAPIServer.from_base(account.base)))
+        for bot_id, account in accounts.items()
+    }
+    for bot in bots.values():
+        closing.push_async_callback(bot.session.close)
+    replies = Replies(home.store, budget, office=home.office, machine=home.machine)
+    closing.push_async_callback(replies.end, ANSWERS_END_S)
     await replies.remember_halts()
     dispatcher = build(home.town, home.keys, doorstep="https://t.me/{username}")
-    parts.worker = Worker(home.store, dispatcher, {account.id: bot}, replies, **shared)  # type: ignore[arg-type]
-    parts.poller = Poller(account, home.store, home.keys, http, home.machine, kept=parts.worker.nudge)
-    try:
-        yield parts
-    finally:
-        await replies.end(ANSWERS_END_S)
-        await bot.session.close()
-        await gateway.close()
+    parts.worker = Worker(home.store, dispatcher, bots, replies, life=life, **_shared(home))
 
 
-async def _introduce(home: House, account: Account, http: httpx.AsyncClient) -> None:
-    """The bot's name is on record, for links; a messenger out of reach is asked again at the next start."""
-    try:
-        answer = (await http.get(account.address("getMe"), timeout=10)).json()
-        username = answer["result"]["username"]
-    except (httpx.HTTPError, KeyError, ValueError) as error:
-        log.warning("the messenger did not say the bot's name: %s", type(error).__name__)
-        return
-    await home.store.run(
-        lambda session: register_bot(home.work(session), bot_id=account.id, base=account.base, username=username)
-    )
-
-
-async def _serve_webhook(home: House, account: Account, parts: Parts, http: httpx.AsyncClient, entrance: Door) -> None:
-    """Listens for the messenger, then tells it where; updates come only with the secret."""
-    from starlette.applications import Starlette
-
-    from bot.messenger.server import listening_server
-    from bot.telegram.intake import ALLOWED_UPDATES, webhook_route
-
-    assert parts.worker is not None
-    secret = home.settings.webhook_secret
-    door = webhook_route(
-        home.store,
-        home.keys,
-        home.machine,
-        {account.id: secret},
-        kept=parts.worker.nudge,
-        takes=lambda: entrance.is_open,
-    )
-    async with listening_server(Starlette(routes=[door]), port=home.settings.webhook_port):
-        address = f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}"
-        told = {"url": address, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
-        await _tell(http, account, "setWebhook", told)
-        await asyncio.Event().wait()
-
-
-async def _be_watched(home: House, port: int) -> None:
-    """Answers whoever watches over the house: health, readiness, metrics."""
-    from bot.messenger.server import listening_server
-    from handlers.api.watched import watched
-
-    town_named, folder = home.settings.town is not None, home.settings.data_dir
-    app = watched(home.store, town_named=town_named, folder=folder, office=home.office, machine=home.machine)
-    async with listening_server(app, home.settings.web_host, port):
-        await asyncio.Event().wait()
-
-
-async def _poll(poller: Ears, account: Account, http: httpx.AsyncClient, door: Door) -> None:
-    """Asks for updates, once no webhook of an earlier time stands in the way."""
-    await _tell(http, account, "deleteWebhook", {})
-    await door.listen(poller.run)
-
-
-async def _tell(http: httpx.AsyncClient, account: Account, method: str, told: dict[str, Any]) -> None:
-    """The messenger has done it; asked again every few seconds while it does not answer or refuses."""
-    while True:
-        try:
-            answer = await http.post(account.address(method), json=told)
-            if answer.is_success:
-                return
-            if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
-                raise TokenRefused(account.id)
-            reason = f"status {answer.status_code}"
-        except httpx.HTTPError as error:
-            reason = type(error).__name__
-        log.warning("%s of bot %d failed: %s; asking again", method, account.id, reason)
-        await asyncio.sleep(ASK_AGAIN_S)
+def _shared(home: House) -> dict[str, Any]:
+    return {"town": home.town, "keys": home.keys, "office": home.office, "machine": home.machine}

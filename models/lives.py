@@ -40,7 +40,7 @@ _MAYBE_DEAD = Statement("""\
 SELECT name FROM life WHERE name <> :name AND (ended_from IS NULL OR ended_from > :late AND (
     EXISTS (SELECT 1 FROM "update" WHERE done_at IS NULL AND lease = life.name AND leased_until IS NOT NULL)
     OR EXISTS (SELECT 1 FROM notice WHERE lease = life.name AND leased_until IS NOT NULL)))""")
-_OTHERS = Statement("SELECT host, pid, takes_in, began_from FROM life WHERE ended_from IS NULL AND name <> :name")
+_OTHERS = Statement("SELECT host, pid, takes_in, began_from FROM life WHERE ended_from IS NULL")
 _FORGET = Statement("DELETE FROM life WHERE ended_from < :before")
 
 
@@ -195,16 +195,15 @@ class Life:
         return " ".join(str(bot_id) for bot_id in self._takes_in)
 
     def _by_whom(self, session: Session, bot_id: int) -> str:
-        others = (row for row in _OTHERS.all(session, name=self.name or "") if str(bot_id) in row.takes_in.split())
+        rows = (row for row in _OTHERS.all(session) if (row.host, row.pid) != (self._host, self._pid))
+        others = (row for row in rows if str(bot_id) in row.takes_in.split())
         first = next(others, None)
         whom = (
             f"process {first.pid} on {first.host}, since {first.began_from:%Y-%m-%d %H:%M:%S} UTC"
             if first
             else "another process"
         )
-        return (
-            f"the updates of bot {bot_id} come in already, by {whom}: one poller may, or several webhooks, never both"
-        )
+        return f"bot {bot_id}: its updates come in already, by {whom}; one poller may, or several webhooks, never both"
 
 
 def bury(session: Session, name: str, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -18,3 +20,8 @@ class Account:
     def file_address(self, path: str) -> str:
         """Where a file of this bot is downloaded. Holds the token: never log it."""
         return f"{self.base.rstrip('/')}/file/bot{self.token}/{path}"
+
+
+def accounts_of(settings: Settings) -> dict[int, Account]:
+    """Every bot this process speaks for, by its number."""
+    return {bot_id: Account(bot_id, token, base) for bot_id, token, base in settings.bots}

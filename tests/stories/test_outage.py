@@ -12,7 +12,7 @@ async def wakes_after(house: House, span: timedelta) -> None:
     ahead = house.parts.house.office.ahead + span
     await house.do(turn_office, ahead_seconds=ahead.total_seconds())
     await house.restart()
-    await house.parts.metronome.strike()
+    await house.parts.strike()
     await house.settle()
 
 
@@ -49,7 +49,7 @@ async def test_after_a_day_away_each_clock_rings_once_and_in_order(house: House)
     await somebody_has_it_and_a_date(house)
 
     before = await house.rows("SELECT id FROM case_event")
-    await house.parts.metronome.strike()
+    await house.parts.strike()
     await house.settle()
     assert await house.rows("SELECT id FROM case_event") == before, "and not a second time"
     assert house.now - closed_at >= timedelta(hours=24)

@@ -102,7 +102,7 @@ async def test_a_picture_that_comes_late_follows_the_others(house: House) -> Non
     await resident.taps("对，提交")
     assert len(_pictures(desk)) == 2
     await house.do(_try_again)
-    await house.parts.metronome.strike()
+    await house.parts.strike()
     await house.settle()
     assert len(_pictures(desk)) == 3
 
