@@ -17,6 +17,8 @@ def attach(app: typer.Typer) -> None:
     database.callback()(_database)
     database.command("grant")(_database_grant)
     app.add_typer(database, name="database")
+    app.command("backup")(_backup)
+    app.command("restore")(_restore)
 
 
 def _verify_audit(
@@ -43,3 +45,36 @@ def _database_grant(role: Annotated[str, typer.Argument(help="the role that serv
 
     asyncio.run(grant_role(Settings(), role))
     typer.echo(f"{role} may serve; it can neither change nor delete an event or a seal")
+
+
+def _backup(file: Annotated[Path, typer.Argument(help="a new file, best on another disk")]) -> None:
+    """Everything as of now in one sealed file, beside the running service; HUIYIN_BACKUP_KEY_FILE seals it."""
+    from bot.operations.backup import backup
+    from bot.settings import Settings
+
+    for line in asyncio.run(backup(Settings(), file)).told():
+        typer.echo(line)
+
+
+def _restore(
+    file: Annotated[Path | None, typer.Argument(help="what `huiyin backup` wrote")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="Heads written down elsewhere, to compare with.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="Let what waits in a restored database leave.")] = False,
+) -> None:
+    """Bring a backup back into an empty place, verified; nothing leaves from it until --lift."""
+    from bot.operations.restore import lift as let_go
+    from bot.operations.restore import restore
+    from bot.settings import Settings
+
+    if (file is None) is not lift:
+        raise typer.BadParameter("name a backup, or say --lift")
+    if file is not None:
+        for line in asyncio.run(restore(Settings(), file, anchors=anchors)).told():
+            typer.echo(line)
+        return
+    lifted = asyncio.run(let_go(Settings()))
+    if not lifted.bots:
+        typer.echo("nothing was held back")
+        return
+    since = f", the oldest since {lifted.oldest_at.isoformat(timespec='minutes')}" if lifted.oldest_at else ""
+    typer.echo(f"{lifted.waiting} notices leave with the next start, marked as copies{since}")

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, inspect, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
@@ -74,6 +75,9 @@ def _in_file(path: Path, work: Callable[[Session], T]) -> T:
         os.link(aside, path)  # unlike a rename it never replaces what somebody has just made
     except FileExistsError:
         raise DatabaseRefused(f"{path}: it is not empty: there is a database") from None
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise DatabaseRefused(f"{path}: {type(cause).__name__}: {cause}") from error
     finally:
         aside.unlink(missing_ok=True)
         Path(f"{aside}-journal").unlink(missing_ok=True)
@@ -91,10 +95,11 @@ def _filled(aside: Path, work: Callable[[Session], T]) -> T:
     try:
         with create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).connect() as connection:
             driver.execute("BEGIN IMMEDIATE")
+            transaction = connection.begin()
             session = Session(bind=connection)
             session.info["hand"] = Hand("sqlite", driver.cursor)
             told = work(session)
-            connection.commit()
+            transaction.commit()
         broken: list[Any] = driver.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise DatabaseRefused(f"{len(broken)} rows point nowhere, the first in {broken[0][0]}")
