@@ -131,7 +131,13 @@ def _budget(home: House) -> "Budget":
     """What the bots may send: of this process alone on a file, of all processes on a server."""
     from bot.telegram.pace import LENIENT, STRICT, Pace
 
-    return Pace(LENIENT if home.settings.pace == "lenient" else STRICT, home.machine)
+    limits = LENIENT if home.settings.pace == "lenient" else STRICT
+    if home.store.dialect == "sqlite":
+        return Pace(limits, home.machine)
+
+    from bot.telegram.shared_pace import SharedPace
+
+    return SharedPace(limits, home.store)
 
 
 def _clock(home: House, files: DiskFiles) -> "list[Beat]":
@@ -209,7 +215,8 @@ async def _add_worker(
         closing.push_async_callback(bot.session.close)
     replies = Replies(home.store, budget, office=home.office, machine=home.machine)
     closing.push_async_callback(replies.end, ANSWERS_END_S)
-    await replies.remember_halts()
+    if home.store.dialect == "sqlite":  # what is shared is remembered by all
+        await replies.remember_halts()
     dispatcher = build(home.town, home.keys, doorstep="https://t.me/{username}")
     parts.worker = Worker(home.store, dispatcher, bots, replies, life=life, **_shared(home))
 

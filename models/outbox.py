@@ -140,6 +140,7 @@ _NEXT_RING = Statement(
 )
 _WAITING = Statement("SELECT count(*) AS many, min(promised_at) AS oldest_at FROM notice WHERE waits_from IS NOT NULL")
 _DEAD = Statement("SELECT count(*) AS many FROM notice WHERE state = 'dead'")
+_FORGET_SPENT = Statement("DELETE FROM spent WHERE free_from < :before AND limit_name <> 'bot'")
 _FORGET_HALTS = Statement("DELETE FROM halt WHERE halted_until < :before")
 
 
@@ -311,6 +312,11 @@ def backlog(session: Session) -> Backlog:
 def forget_halts(session: Session, before: datetime) -> int:
     """Halts that ended before that machine moment are gone; how many."""
     return _FORGET_HALTS.run(session, before=before)
+
+
+def forget_spent(session: Session, before: datetime) -> int:
+    """What the pace counted of chats that were free again before that machine moment is gone; how many."""
+    return _FORGET_SPENT.run(session, before=before)
 
 
 def _moment(row: Any) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from models import inbox, outbox, turn
+from models import inbox, lives, outbox, turn
 from models.actions.erasing import erase
 from models.ports import Clock, FileStore
 from models.rules.policy import Town
@@ -49,6 +49,8 @@ def forget(session: Session, *, due_at: datetime, now: datetime, machine_now: da
     inbox.forget(session, machine_now - inbox.KEPT)
     inbox.forget_parked(session, machine_now - inbox.PARKED_KEPT)
     outbox.forget_halts(session, machine_now)
+    outbox.forget_spent(session, machine_now - EVERY)
+    lives.forget(session, machine_now - lives.KEPT)
     turn.forget(session, now - turn.DRAFT)
     _RUNS_OLD.run(session, before=now - RUNS_KEPT)
     _DONE.run(session, job=_JOB, due_at=due_at, now=now)

@@ -5,7 +5,9 @@ PostgreSQL: a transaction each on asyncpg. One code path for both: `fn` uses the
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -13,13 +15,28 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from models.store.errors import DatabaseRefused, StoreClosed
+from models.store.errors import DatabaseRefused, Fault, StoreClosed, Unavailable, fault_of
 from models.store.keys import DoesNotOpen, Keys, KeysRefused
 from models.store.locks import Locks
 from models.store.sqlite import SqliteEngine
-from models.store.statement import Dialect, Row, Statement
+from models.store.statement import Dialect, Row, Statement, unheard
 
-__all__ = ["DatabaseRefused", "DoesNotOpen", "Keys", "KeysRefused", "Locks", "Row", "Statement", "Store", "StoreClosed"]
+__all__ = [
+    "DatabaseRefused",
+    "DoesNotOpen",
+    "Fault",
+    "Keys",
+    "KeysRefused",
+    "Locks",
+    "Row",
+    "Statement",
+    "Store",
+    "StoreClosed",
+    "Unavailable",
+    "unheard",
+]
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,14 +52,24 @@ class _Engine(Protocol):
     async def close(self) -> None: ...
 
 
+_TRY = Statement("""
+    INSERT INTO job_run (job, due_at, done_at) VALUES (:job, :now, :now)
+    ON CONFLICT (job, due_at) DO UPDATE SET done_at = excluded.done_at
+""")
+_TRIED = Statement("DELETE FROM job_run WHERE job = :job")
+_PROBE = "probe " + "x" * 8192
+"""Longer than a page: where there is no room for one, this does not fit."""
+
+
 class Store:
-    """One database, used from one event loop."""
+    """One database, used from one event loop. `fault`: what keeps it from serving at the moment, as far as is known."""
 
     def __init__(self, dialect: Dialect) -> None:
         """Use `Store.open`."""
         self.dialect: Dialect = dialect
         self._engine: _Engine
         self._listeners: list[Callable[[], None]] = []
+        self.fault: Fault | None = None
 
     @classmethod
     async def open(cls, url: str, *, as_it_is: bool = False) -> "Store":
@@ -76,14 +103,35 @@ class Store:
         It must not commit or roll back the session itself. What it returns is detached: read, never written.
         If the commit fails, nothing stays on SQLite; on PostgreSQL a broken connection leaves the outcome unknown,
         so whatever is retried is the same by a key. Cancelled before its turn it is not run; once begun it is finished.
+        `Unavailable` where the database was at fault, not the job.
         """
-        result: T = await self._engine.run(fn, args, kwargs)
+        try:
+            result: T = await self._engine.run(fn, args, kwargs)
+        except Exception as error:
+            raise self._told(error) from error
+        if self.fault is Fault.AWAY:
+            self._serves()
         return result
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What `fn` returned, from one consistent view that holds everything committed before; it cannot write."""
-        result: T = await self._engine.read(fn, args, kwargs)
+        try:
+            result: T = await self._engine.read(fn, args, kwargs)
+        except Exception as error:
+            raise self._told(error) from error
+        if self.fault is Fault.AWAY:
+            self._serves()
         return result
+
+    async def healthy(self, now: datetime) -> bool:
+        """Whether something can be kept now. Costs nothing while nothing has failed; else something is tried."""
+        if self.fault is None:
+            return True
+        try:
+            await self.run(_tried, now)
+        except (Unavailable, StoreClosed):
+            return False
+        return self.fault is None
 
     async def locks(self) -> Locks:
         """Locks of this process among those that have this database open, to be closed by the caller."""
@@ -97,7 +145,28 @@ class Store:
         """Finishes what was accepted; from then on everything raises StoreClosed. May be called twice."""
         await self._engine.close()
 
+    def _told(self, error: Exception) -> Exception:
+        """What the caller is told; said once in the log when it begins to concern everybody."""
+        unavailable = fault_of(error)
+        if unavailable is None:
+            return error
+        if self.fault is not unavailable.fault:
+            log.critical("the database %s: nothing is acknowledged until it serves again", unavailable.fault)
+            self.fault = unavailable.fault
+        return unavailable
+
+    def _serves(self) -> None:
+        log.warning("the database serves again; it was said that it %s", self.fault)
+        self.fault = None
+
     def _committed(self) -> None:
+        if self.fault is not None:
+            self._serves()
         loop = asyncio.get_running_loop()
         for listener in self._listeners:
             loop.call_soon(listener)  # a listener that fails is the loop's to report, and stops nobody
+
+
+def _tried(session: Session, now: datetime) -> None:
+    _TRY.run(session, job=_PROBE, now=now)
+    _TRIED.run(session, job=_PROBE)

@@ -136,6 +136,11 @@ class Statement:
         return rows
 
 
+def unheard(session: Session) -> None:
+    """What this job has written is no news: no listener is called for it (on PostgreSQL)."""
+    session.info["hand"].wrote = False
+
+
 def _values(hand: Hand, form: _Form, params: Mapping[str, Any]) -> list[Any]:
     if hand.dialect == "sqlite":
         return [to_text(value) if isinstance(value := params[name], datetime) else value for name in form.names]
