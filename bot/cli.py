@@ -191,6 +191,26 @@ def replay(
 
 
 @app.command()
+def doctor() -> None:
+    """Look at everything the house needs and say what to do; changes nothing. Exit 1 where something is bad."""
+    from pydantic import ValidationError
+
+    from bot.operations.doctor import doctor as examine
+    from bot.operations.verdicts import Verdict
+    from bot.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        typer.echo(f"bad   settings: {_wrong_input(error)}")
+        raise typer.Exit(1) from None
+    found = asyncio.run(examine(settings))
+    for line in found:
+        typer.echo(str(line))
+    raise typer.Exit(1 if any(line.verdict is Verdict.BAD for line in found) else 0)
+
+
+@app.command()
 def drain(
     do: Annotated[str, typer.Argument(help="on, off or status")],
     hours: Annotated[float, typer.Option(help="It opens by itself after so long; 4 at most.")] = 4.0,

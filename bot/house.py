@@ -111,8 +111,13 @@ async def town_in_force(settings: Settings, store: Store) -> Town:
     edition = await store.read(edition_in_force)
     if edition is None:
         raise NoTown("no town is loaded yet: huiyin town load FOLDER, or HUIYIN_TOWN=FOLDER")
+    return unpacked(edition.folder)
+
+
+def unpacked(edition: bytes) -> Town:
+    """The town of an edition as it is kept: a zip of its folder."""
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(BytesIO(edition.folder)) as bundle:
+        with zipfile.ZipFile(BytesIO(edition)) as bundle:
             bundle.extractall(folder)
         return load_town(Path(folder))
 

@@ -35,16 +35,31 @@ async def look(url: str, fn: Callable[Concatenate[Session, P], T], /, *args: P.a
     if address.get_backend_name() == "sqlite":
         if not address.database:
             raise DatabaseRefused("the address of the database names no file")
-        return await asyncio.to_thread(_in_file, Path(address.database), lambda session: fn(session, *args, **kwargs))
+        return await asyncio.to_thread(_at_rest_or_not, Path(address.database), lambda one: fn(one, *args, **kwargs))
     return await _on_server(url, lambda session: fn(session, *args, **kwargs))
 
 
-def _in_file(path: Path, fn: Callable[[Session], T]) -> T:
+def _at_rest_or_not(path: Path, fn: Callable[[Session], T]) -> T:
+    """A file nobody has open is read without the files a reader would leave beside it, unless somebody comes."""
     if not path.is_file():
         raise DatabaseRefused(f"{path}: there is no such file")
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists():
+        try:
+            found = _in_file(path, fn, "&immutable=1")
+        except Exception:
+            if not log.exists():
+                raise
+        else:
+            if not log.exists():
+                return found
+    return _in_file(path, fn)
+
+
+def _in_file(path: Path, fn: Callable[[Session], T], how: str = "") -> T:
     try:
         driver = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
+            f"{path.absolute().as_uri()}?mode=ro{how}",
             uri=True,
             isolation_level=None,
             timeout=_BUSY_S,
