@@ -32,6 +32,19 @@ _LEADING = Statement("""
     SELECT DISTINCT desk FROM "case" WHERE state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY desk
 """)
 
+_SILENT = Statement("""
+    SELECT (SELECT count(*) FROM office WHERE ended_at <= :now) AS ended,
+           (SELECT count(*) FROM office o JOIN reach r ON r.person_id = o.person_id WHERE r.blocked_at IS NOT NULL)
+           AS blocked
+""")
+
+
+def fallen_silent(work: Work) -> tuple[int, int]:
+    """How many offices have ended, and how many chats of officials are shut: when that changes, a desk may be empty."""
+    row = _SILENT.one(work.session, now=work.now)
+    assert row is not None
+    return row.ended, row.blocked
+
 
 def watch(work: Work, *, hour: datetime) -> bool:
     """What must be seen coming has been looked at this hour, by this call or by another's before it: then False."""
