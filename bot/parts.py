@@ -65,6 +65,11 @@ class Parts:
         if self.fetching is not None:
             self.fetching.nudge()
 
+    def look(self) -> None:
+        """Another process has told that there is something: for whom, it did not say."""
+        self.heard()
+        self.nudge()
+
     def stop(self) -> None:
         """Each part ends when what it holds is finished."""
         for part in self.working:

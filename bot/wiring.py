@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from bot.telegram.pace import Budget
     from scheduler.metronome import Beat
 
+_TELLERS = frozenset({Part.INTAKE, Part.WORKER, Part.CLOCK})
+"""Who writes what others are to take up."""
+
 ANSWERS_END_S = 5.0
 """How long the answers that were on their way may take once the house is told to stop."""
 
@@ -124,6 +127,9 @@ async def _parts(
             ears = partial(Poller, store=home.store, keys=home.keys, http=http, machine=home.machine, kept=parts.heard)
             parts.pollers = {bot_id: ears(account) for bot_id, account in accounts.items()}
         home.store.after_commit(parts.nudge)
+        life.listen(parts.look)
+        if only & _TELLERS:
+            home.store.after_commit(life.tell)
         yield parts
 
 
@@ -142,6 +148,7 @@ def _budget(home: House) -> "Budget":
 
 def _clock(home: House, files: DiskFiles) -> "list[Beat]":
     """What time does. Every beat may run in several processes: whoever comes first does it."""
+    from scheduler.checking import Checking
     from scheduler.housekeeping import Housekeeping
     from scheduler.leaps import Leaps
     from scheduler.listing import Lists
@@ -156,7 +163,8 @@ def _clock(home: House, files: DiskFiles) -> "list[Beat]":
     watching = Watching(home.store, town=home.town, keys=home.keys)
     sealing = Sealing(home.store, partial(write_down, home.settings.anchors_path), machine=home.machine)
     by_time_alone = [leaps.unless_held(beat) for beat in (watching.beat, lists.beat, housekeeping)]
-    return [leaps.beat, overdue.beat, *by_time_alone, sealing.beat]
+    checking = Checking(home.store, town=home.town, machine=home.machine)
+    return [leaps.beat, overdue.beat, *by_time_alone, sealing.beat, checking.beat]
 
 
 async def _add_delivery(

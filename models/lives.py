@@ -9,6 +9,7 @@ lock again.
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -79,6 +80,7 @@ class Life:
         self._store, self._machine = store, machine
         self._parts, self._host, self._pid = parts, host, pid
         self._look_every_s = look_every_s
+        self._news: Callable[[], None] = lambda: None
         self._takes_in: dict[int, bool] = {}  # bot: beside others (webhooks), or alone (a poller)
         self._locks: Locks
 
@@ -87,6 +89,15 @@ class Life:
         self._locks = await self._store.locks()
         self.name = await self._be_born(self._locks)
         await self.bury_the_dead()
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """`news` is called when another process has told that there is something: sooner than it would be found."""
+        self._news = news
+        self._locks.listen(news)
+
+    def tell(self) -> None:
+        """Other processes hear that there is something, where a server can tell them."""
+        self._locks.tell()
 
     async def take_in(self, bot_id: int, *, beside_others: bool, within_s: float = HANDED_OVER_WITHIN_S) -> None:
         """The bot's updates come in here, until the end; `TakenIn` where another process has them.
@@ -183,6 +194,7 @@ class Life:
                 log.warning("no lock yet: %s", type(error).__name__)
                 await asyncio.sleep(AGAIN_S)
             else:
+                locks.listen(self._news)
                 self._locks, self.name = locks, name
                 return
 

@@ -11,8 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+TOLD_WITHIN_S = 0.05
+"""News are gathered so long before other processes hear of them: a busy house tells twenty times a second."""
 ANSWERS_WITHIN_S = 5.0
 """A server that takes longer to say that it is there has dropped our locks, as far as we know."""
+
+_CHANNEL = "huiyin"
 
 
 class Locks(Protocol):
@@ -105,6 +109,8 @@ class ServerLocks:
         self._connection = connection
         self._held: dict[str, str] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._news: Callable[[], None] = lambda: None
+        self._telling: asyncio.Task[None] | None = None
         connection.add_termination_listener(lambda _: self.lost.set())
 
     @classmethod
@@ -113,7 +119,7 @@ class ServerLocks:
         import asyncpg
 
         keepalives = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
-        return cls(
+        locks = cls(
             await asyncpg.connect(
                 address,
                 timeout=ANSWERS_WITHIN_S,
@@ -121,6 +127,8 @@ class ServerLocks:
                 server_settings={"application_name": "huiyin locks", **keepalives},
             )
         )
+        await locks._connection.add_listener(_CHANNEL, locks._hear)
+        return locks
 
     async def take(self, name: str, *, shared: bool = False) -> bool:
         if name in self._held:  # the server would let us in a second time
@@ -142,16 +150,30 @@ class ServerLocks:
             self.lost.set()
 
     def listen(self, news: Callable[[], None]) -> None:
-        return
+        self._news = news
 
     def tell(self) -> None:
-        return
+        if self._telling is None and not self.lost.is_set():
+            self._telling = asyncio.create_task(self._tell_soon())
 
     async def close(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
         try:
             await self._connection.close(timeout=ANSWERS_WITHIN_S)
         except Exception:
             self._connection.terminate()
+
+    async def _tell_soon(self) -> None:
+        """Outside the transactions it speaks of: a NOTIFY inside one makes all commits of a server wait in line."""
+        await asyncio.sleep(TOLD_WITHIN_S)
+        self._telling = None  # what changes from here on is told the next time
+        with contextlib.suppress(Exception):  # unheard news are found by whoever looks, a second later
+            await self._ask(f"NOTIFY {_CHANNEL}")
+
+    def _hear(self, _connection: object, sender: int, _channel: str, _words: object) -> None:
+        if sender != self._connection.get_server_pid():
+            self._news()
 
     async def _ask(self, question: str, *values: object) -> Any:
         async with self._one_at_a_time:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -59,11 +59,11 @@ class Nursery:
         )
         return cls(process)
 
-    async def bear(self, environment: Mapping[str, str], log: Path) -> Life:
-        """A new child, alive."""
+    async def bear(self, environment: Mapping[str, str], log: Path, only: Sequence[str] = ()) -> Life:
+        """A new child, alive; `only`: the parts it runs beside others."""
         assert self._process.stdin is not None
         async with self._one_at_a_time:
-            order = json.dumps({"env": dict(environment), "log": str(log)})
+            order = json.dumps({"env": dict(environment), "log": str(log), "only": list(only)})
             self._process.stdin.write(order.encode() + b"\n")
             born = asyncio.create_task(self._born.get())
             await asyncio.wait((born, self._listening), return_when=asyncio.FIRST_COMPLETED)

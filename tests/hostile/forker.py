@@ -1,7 +1,7 @@
 """How does a real child start fast? This process imports everything once; each child is a fork that is `huiyin run`.
 
-A line of JSON in, {"env": …, "log": path}, is one child; lines out say {"born": pid} and {"dead": pid, "code": code}.
-It ends, and its children with it, when nobody writes any more.
+A line of JSON in, {"env": …, "log": path, "only": […]}, is one child; lines out say {"born": pid} or {"dead": pid,
+"code": code}. It ends, and its children with it, when nobody writes any more.
 """
 
 import gc
@@ -98,7 +98,7 @@ def _live(order: bytes) -> NoReturn:
     for fd, instead in ((0, nothing), (1, log), (2, log)):
         os.dup2(instead, fd)
     os.environ.update(asked["env"])
-    sys.argv = ["huiyin", "run"]
+    sys.argv = ["huiyin", "run", *(f"--only={part}" for part in asked["only"])]
     code: object = 0
     try:
         from bot.cli import main

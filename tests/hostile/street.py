@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from models.store import Keys, Store
 from tests.databases import postgres_url, sqlite_url
 from tests.hostile.children import KILLED, Life, Nursery
 from tests.hostile.people import Phone, complain, decline, handle
-from tests.hostile.verdict import age_leases, at_work, kept_updates, unsettled
+from tests.hostile.verdict import kept_updates, unsettled
 
 MORNING = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """A working Wednesday, ten o'clock in the town: nothing is held back for the night."""
@@ -92,22 +92,18 @@ class Street:
         ]
         return "\n".join((self.log.read_text() if self.log.exists() else "", *shown))
 
-    async def succeed(self, life: Life, failpoint: str = "") -> Life:
-        """The next child after one that was killed; where several may work side by side, a minute later."""
+    async def succeed(self, life: Life, failpoint: str = "", only: Sequence[str] = ()) -> Life:
+        """The next child after one that was killed."""
         assert life.end.result() == KILLED, self.words()
         self.kills += 1
-        kept = await self.store.read(kept_updates, self.bot.id)
-        lost = self.confirmed() - kept
+        confirmed = self.confirmed()  # first: others may keep and confirm meanwhile
+        lost = confirmed - await self.store.read(kept_updates, self.bot.id)
         assert not lost, f"acknowledged and not kept: {sorted(lost)}"
-        if self.store.dialect == "postgresql":
-            while await self.store.read(at_work):
-                await asyncio.sleep(0.02)
-            await self.store.run(age_leases)
-        return await self.start(failpoint)
+        return await self.start(failpoint, only)
 
-    async def start(self, failpoint: str = "") -> Life:
-        """A child of this street, alive; with a failpoint it will die, raise or hang there."""
-        return await self.nursery.bear(self.environment(failpoint), self.log)
+    async def start(self, failpoint: str = "", only: Sequence[str] = ()) -> Life:
+        """A child of this street, alive; with a failpoint it will die, raise or hang there. `only`: of these parts."""
+        return await self.nursery.bear(self.environment(failpoint), self.log, only)
 
     def add(self, name: str, token: str) -> Phone:
         """Somebody opens the chat by their link, once: a single-use one must not need a second try."""
@@ -163,12 +159,14 @@ async def street(engine: str, folder: Path, nursery: Nursery, town: Town, *, see
             await store.close()
 
 
-async def live(one: Street, failpoint: str, next_failpoint: Callable[[], str] = lambda: "") -> None:
+async def live(
+    one: Street, failpoint: str, next_failpoint: Callable[[], str] = lambda: "", *, only: Sequence[str] = ()
+) -> None:
     """Everybody does what they do; the child dies at `failpoint`, another takes over, until all of it is finished.
 
-    `next_failpoint`: where each next child dies; nothing for one that lives.
+    `next_failpoint`: where each next child dies; nothing for one that lives. `only`: its parts; others run the rest.
     """
-    life = await one.start(failpoint)
+    life = await one.start(failpoint, only)
     staff = [
         asyncio.create_task(decline(phone) if name == "head" else handle(phone))
         for name, phone in one.phones.items()
@@ -184,7 +182,7 @@ async def live(one: Street, failpoint: str, next_failpoint: Callable[[], str] = 
             while not story.done():
                 await asyncio.wait((life.end, story), return_when=asyncio.FIRST_COMPLETED)
                 if life.over:
-                    life = await one.succeed(life, next_failpoint())
+                    life = await one.succeed(life, next_failpoint(), only)
             await story
     except TimeoutError:
         raise AssertionError(f"not finished in {WITHIN_S} s\n{one.words()}") from None

@@ -5,7 +5,7 @@ Only the hash of a link comes from the project, because it is a definition (mode
 
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -46,13 +46,6 @@ _UNSETTLED = Statement("""
     SELECT (SELECT count(*) FROM "update" WHERE done_at IS NULL)
          + (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL AND ring_at < :by) AS many
 """)
-_AT_WORK = Statement("""
-    SELECT count(*) AS many FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
-""")
-_AGE_UPDATES = Statement('UPDATE "update" SET leased_until = :past WHERE leased_until IS NOT NULL')
-_AGE_NOTICES = Statement("UPDATE notice SET leased_until = :past WHERE leased_until IS NOT NULL")
-_PAST = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def kept_updates(session: Session, bot_id: int) -> set[int]:
@@ -65,19 +58,6 @@ def unsettled(session: Session, by: datetime) -> int:
     row = _UNSETTLED.one(session, by=by)
     assert row is not None
     return int(row.many)
-
-
-def at_work(session: Session) -> int:
-    """How many connections the server still works for: a commit of the dead may land after their death."""
-    row = _AT_WORK.one(session)
-    assert row is not None
-    return int(row.many)
-
-
-def age_leases(session: Session) -> None:
-    """A minute passes: every lease of the dead has run out."""
-    _AGE_UPDATES.run(session, past=_PAST)
-    _AGE_NOTICES.run(session, past=_PAST)
 
 
 async def judge(one: "Street") -> None:
