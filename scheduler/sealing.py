@@ -47,7 +47,9 @@ class Sealing:
         except OSError as error:
             log.error("the head of the record could not be written down: %s", type(error).__name__)
             return
-        log.info("the record reaches %s", anchor)
+        log.info(
+            "the record reaches seal %d, events %d, sha256 %064x", anchor.seal, anchor.events, int(anchor.hash, 16)
+        )
         await self._store.run(sealing.anchored, now=now)
 
 

@@ -19,6 +19,7 @@ def attach(app: typer.Typer) -> None:
     app.add_typer(database, name="database")
     app.command("backup")(_backup)
     app.command("restore")(_restore)
+    app.command("drill")(_drill)
 
 
 def _verify_audit(
@@ -78,3 +79,15 @@ def _restore(
         return
     since = f", the oldest since {lifted.oldest_at.isoformat(timespec='minutes')}" if lifted.oldest_at else ""
     typer.echo(f"{lifted.waiting} notices leave with the next start, marked as copies{since}")
+
+
+def _drill(file: Annotated[Path, typer.Argument(help="what `huiyin backup` wrote")]) -> None:
+    """Try a backup: bring it back aside, verify it, put a grievance through, throw it away; exit 1 where that fails."""
+    from bot.clocks import MachineClock
+    from bot.operations.drill import drill
+    from bot.settings import Settings
+
+    told = asyncio.run(drill(Settings(), file))
+    for line in told.told(MachineClock().now()):
+        typer.echo(line, err=bool(told.failed))
+    raise typer.Exit(NOT_WHOLE if told.failed else 0)
