@@ -14,6 +14,8 @@ from models.store import Statement, Store
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
+FIRST = timedelta(days=1)
+"""What the first look of all looks back at: it may hold up no clock, and `huiyin check` sees everything."""
 OVERLAP = timedelta(minutes=5)
 """So much of what the last look saw is looked at again: a transaction may have begun before it and ended after."""
 
@@ -26,7 +28,7 @@ _RAISE = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:ki
 
 
 class Checking:
-    """A metronome's beat: what came since the last look, and everything open. The first look of all sees everything.
+    """A metronome's beat: what came since the last look, at first since yesterday, and everything open.
 
     A violation is an alarm, once a day for each invariant; `huiyin check` shows them all.
     """
@@ -52,7 +54,7 @@ class Checking:
 
     def _violations(self, session: Session, now: datetime) -> list[Violation]:
         last = _LAST.one(session, job=_JOB)
-        since = None if last is None or last.done_at is None else last.done_at - OVERLAP
+        since = now - FIRST if last is None or last.done_at is None else last.done_at - OVERLAP
         return violations(session, self._town, now=now, machine_now=self._machine.now(), since=since)
 
 
