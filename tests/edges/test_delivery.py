@@ -105,7 +105,7 @@ async def test_what_is_no_longer_true_is_not_told(room: Room) -> None:
     assert await room.states() == ["skipped", "sent"]
 
 
-async def test_an_answer_that_is_lost_makes_exactly_one_marked_copy(room: Room) -> None:
+async def test_s40_an_answer_that_is_lost_makes_exactly_one_marked_copy(room: Room) -> None:
     reader = await room.reader()
     room.desk.stage.drop_answer("sendMessage")
     await room.promise(reader, "0412 已收到")
@@ -120,7 +120,7 @@ async def test_an_answer_that_is_lost_makes_exactly_one_marked_copy(room: Room) 
 @pytest.mark.parametrize(
     "code", [pytest.param(500, id="the messenger broke"), pytest.param(502, id="a gateway in between broke")]
 )
-async def test_a_server_error_is_tried_again_as_a_copy(room: Room, code: int) -> None:
+async def test_s40_a_server_error_is_tried_again_as_a_copy(room: Room, code: int) -> None:
     reader = await room.reader()
     room.desk.stage.fail_next("sendMessage", code)
     await room.promise(reader, "0412 已收到")
@@ -151,7 +151,7 @@ async def test_429s_of_two_chats_halt_the_bot_in_the_database(room: Room) -> Non
     assert await room.states() == ["waiting", "waiting"]
 
 
-async def test_whoever_blocked_the_bot_is_marked_and_another_way_is_sought(room: Room) -> None:
+async def test_s41_whoever_blocked_the_bot_is_marked_and_another_way_is_sought(room: Room) -> None:
     reader, neighbour = await room.reader(), await room.reader("邻居")
     reader.block(room.desk.bot)
     await room.promise(reader, "回执")
@@ -218,7 +218,7 @@ async def dead(room: Room) -> bool:
         pytest.param("", id="nothing to say"),
     ],
 )
-async def test_a_poison_letter_is_dead_with_an_alarm_and_the_next_is_told(room: Room, text: str) -> None:
+async def test_s42_a_poison_letter_is_dead_with_an_alarm_and_the_next_is_told(room: Room, text: str) -> None:
     reader = await room.reader()
     await room.promise(reader, text)
     await room.promise(reader, "下一条")
@@ -228,7 +228,7 @@ async def test_a_poison_letter_is_dead_with_an_alarm_and_the_next_is_told(room: 
     assert len(await room.alarms()) == 1
 
 
-async def test_a_letter_that_cannot_be_drawn_is_dead_after_three_tries(
+async def test_s42_a_letter_that_cannot_be_drawn_is_dead_after_three_tries(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader = await room.reader()
@@ -306,7 +306,7 @@ async def test_a_promise_whose_message_was_deleted_is_said_anew(room: Room) -> N
     assert room.heard_by(reader) == ["0412 已收到"]
 
 
-async def test_a_group_that_moved_is_told_at_its_new_place(room: Room) -> None:
+async def test_s41_a_group_that_moved_is_told_at_its_new_place(room: Room) -> None:
     reader = await room.reader()
     group = room.desk.messenger.add_group("楼栋群", [reader], room.desk.bot)
     new = room.desk.messenger.upgrade(group, by=reader.id)
@@ -331,7 +331,7 @@ async def sent(room: Room) -> bool:
         pytest.param("delivery.after_settle:1:raise", ["回执"], id="settled: it is over"),
     ],
 )
-async def test_a_sender_that_dies_makes_at_most_one_marked_copy(room: Room, point: str, heard: list[str]) -> None:
+async def test_s40_a_sender_that_dies_makes_at_most_one_marked_copy(room: Room, point: str, heard: list[str]) -> None:
     reader = await room.reader()
     await room.deliver()
     failpoints.arm(point)

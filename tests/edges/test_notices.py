@@ -115,31 +115,31 @@ async def test_what_the_messenger_will_never_take_is_unsendable(post: Post, text
     assert await post.send(replace(post.letter, text=text)) == outcome
 
 
-async def test_a_button_too_long_for_telegram_is_unsendable(post: Post) -> None:
+async def test_s42_a_button_too_long_for_telegram_is_unsendable(post: Post) -> None:
     outcome = await post.send(replace(post.letter, buttons=((Button("签收", "x" * 70),),)))
     assert isinstance(outcome, Unsendable)
 
 
-async def test_whoever_blocked_the_bot_is_unreachable(post: Post) -> None:
+async def test_s41_whoever_blocked_the_bot_is_unreachable(post: Post) -> None:
     post.resident.block(post.bot)
     assert await post.send() == Unreachable("blocked")
 
 
-async def test_whoever_deleted_the_account_is_unreachable(post: Post) -> None:
+async def test_s41_whoever_deleted_the_account_is_unreachable(post: Post) -> None:
     post.resident.deactivate()
     assert await post.send() == Unreachable("deactivated")
 
 
-async def test_whoever_never_started_the_bot_is_unreachable(post: Post) -> None:
+async def test_s41_whoever_never_started_the_bot_is_unreachable(post: Post) -> None:
     stranger = post.messenger.add_person(first_name="新来的")
     assert isinstance(await post.send(replace(post.letter, chat_id=stranger.id)), Unreachable)
 
 
-async def test_a_chat_that_does_not_exist_is_unreachable(post: Post) -> None:
+async def test_s41_a_chat_that_does_not_exist_is_unreachable(post: Post) -> None:
     assert isinstance(await post.send(replace(post.letter, chat_id=999_999_999)), Unreachable)
 
 
-async def test_a_group_that_became_a_supergroup_has_moved(post: Post) -> None:
+async def test_s41_a_group_that_became_a_supergroup_has_moved(post: Post) -> None:
     group = post.messenger.add_group("楼栋群", [post.resident], post.bot)
     new = post.messenger.upgrade(group, by=post.resident.id)
     assert await post.send(replace(post.letter, chat_id=group.id)) == Moved(new.id)
