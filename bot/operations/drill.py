@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clocks import MachineClock
+from bot.house import NoTown
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.messages import Message
 from bot.messenger.people import Person
@@ -80,7 +81,7 @@ async def drill(settings: Settings, source: Path) -> Drill:
     try:
         async with asyncio.timeout(WITHIN_S * 10):
             await _try(settings, source, folder, told)
-    except (DatabaseRefused, KeysRefused, DrillFailed) as error:
+    except (DatabaseRefused, KeysRefused, NoTown, DrillFailed) as error:
         told.failed = str(error)
     except DoesNotOpen:
         told.failed = f"{settings.keys_path}: it does not open what was sealed: these are not its keys"

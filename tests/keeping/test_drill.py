@@ -1,0 +1,61 @@
+"""Does a drill show that a backup brings everything back, leave nothing behind, and say so where it does not?"""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clocks import MachineClock
+from bot.operations.backup import backup
+from bot.operations.drill import drill
+from models.actions import keeping
+from models.store import Keys
+from tests.conftest import Opens
+from tests.house import House
+from tests.keeping.place import kept, something_to_lose
+
+
+@pytest.fixture
+async def house(open_house: Opens) -> House:
+    opened = await open_house()
+    await something_to_lose(opened)
+    return opened
+
+
+def left_behind() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("huiyin-drill-*"))
+
+
+async def test_a_drill_brings_it_all_back_aside_and_a_grievance_goes_through(house: House, tmp_path: Path) -> None:
+    settings, file, before = kept(house, tmp_path), tmp_path / "backup", left_behind()
+    await backup(settings, file)
+    said = len(house.line.messenger.people)
+    told = await drill(settings, file)
+    assert told.failed == ""
+    lines = list(told.told(MachineClock().now()))
+    assert [line.split("  ")[-1].split(":")[0] for line in lines[:3]] == [
+        "restored and verified",
+        "opened " + lines[1].split("opened ")[1],
+        "a grievance went through",
+    ]
+    assert lines[-1] == "the drill went well: this backup brings it back"
+    assert left_behind() == before
+    assert await house.number_of("case") == 2, "the running service was not touched"
+    assert len(house.line.messenger.people) == said, "nobody of the real messenger heard of it"
+    last = await house.parts.house.store.read(keeping.last_done, keeping.DRILL)
+    assert last is not None
+    assert MachineClock().now() - last < timedelta(minutes=1)
+
+
+async def test_a_drill_without_the_keys_fails_and_is_not_noted_as_done(house: House, tmp_path: Path) -> None:
+    settings, file = kept(house, tmp_path), tmp_path / "backup"
+    await backup(settings, file)
+    Keys.generate(tmp_path / "other.keys")
+    other = settings.model_copy(update={"keys_file": tmp_path / "other.keys"})
+    told = await drill(other, file)
+    assert told.failed.endswith("the database was sealed with other keys")
+    nowhere = settings.model_copy(update={"keys_file": tmp_path / "nowhere"})
+    assert "without the file of keys nobody can read a word" in (await drill(nowhere, file)).failed
+    assert await house.parts.house.store.read(keeping.last_done, keeping.DRILL) is None
+    assert await house.number_of("job_run") > 0
