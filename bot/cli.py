@@ -287,7 +287,7 @@ def _wrong_input(error: Exception) -> str | None:
 
     from bot.house import NoTown
     from bot.operations.parked import NotParked
-    from bot.telegram.intake import TokenRefused
+    from bot.telegram.account import TokenRefused
     from models.actions.housing import StillNamed
     from models.lives import TakenIn
     from models.store import DatabaseRefused, KeysRefused

@@ -10,9 +10,8 @@ import httpx
 from bot.house import House
 from bot.parts import Ears, Parts
 from bot.settings import Part
-from bot.telegram.account import Account
+from bot.telegram.account import Account, TokenRefused
 from bot.telegram.door import Door
-from bot.telegram.intake import TokenRefused
 from models.actions.housing import register_bot
 
 log = logging.getLogger(__name__)

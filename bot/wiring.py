@@ -16,8 +16,7 @@ from bot.doors import doors
 from bot.house import House, house, look_ahead
 from bot.parts import Parts
 from bot.settings import EVERYTHING, Part, Settings
-from bot.telegram.account import Account, accounts_of
-from bot.telegram.intake import TokenRefused
+from bot.telegram.account import Account, TokenRefused, accounts_of
 from bot.telegram.trust import trust
 from models.actions.rerouting import find_another_way
 from models.files import DiskFiles

@@ -22,6 +22,10 @@ class Account:
         return f"{self.base.rstrip('/')}/file/bot{self.token}/{path}"
 
 
+class TokenRefused(Exception):
+    """The messenger does not know this token (401, 404): polling has stopped, a person must look."""
+
+
 def accounts_of(settings: Settings) -> dict[int, Account]:
     """Every bot this process speaks for, by its number."""
     return {bot_id: Account(bot_id, token, base) for bot_id, token, base in settings.bots}

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.settings import SECRET_FORM
-from bot.telegram.account import Account
+from bot.telegram.account import Account, TokenRefused
 from models import inbox
 from models.inbox import Arrived
 from models.ports import Clock
@@ -76,10 +76,6 @@ def open_envelope(body: bytes) -> Answer:
     except (ValueError, KeyError, TypeError, RecursionError):
         found = _NUMBER.search(body)
         return Answer((Arrived(int(found[1]), 0, body),) if found else (), whole=False)
-
-
-class TokenRefused(Exception):
-    """The messenger does not know this token (401, 404): polling has stopped, a person must look."""
 
 
 class _NoAnswer(Exception):
