@@ -201,27 +201,39 @@ def claim(
             settle_dead(session, row.id, lease, reason="vanished", now=office_now)
     rows = [row for row in rows if row.unsure - row.tries <= VANISHED_AT_MOST]
     rows.sort(key=lambda row: (row.priority, row.id))
-    return [
-        Promised(
-            id=row.id,
-            key=row.key,
-            person_id=row.person_id,
-            bot_id=row.bot_id,
-            chat_id=row.chat_id,
-            case_id=row.case_id,
-            telling=row.telling,
-            reader=row.reader,
-            edits=row.edits,
-            facts=json.loads(row.facts),
-            priority=Priority(row.priority),
-            promised_at=row.promised_at,
-            ring_at=row.ring_at,
-            tries=row.tries,
-            unsure=row.unsure,
-            lease=lease,
-        )
-        for row in rows
-    ]
+    claimed = [(row, _promised(row, lease)) for row in rows]
+    for row, promised in claimed:
+        if promised is None:  # it would stop everything behind it at every claim (S42)
+            settle_dead(session, row.id, lease, reason="unreadable", now=office_now)
+    return [promised for _, promised in claimed if promised is not None]
+
+
+def _promised(row: Row, lease: str) -> Promised | None:
+    """The notice as it was promised; None where its row says nothing that can be understood."""
+    try:
+        facts, priority = json.loads(row.facts), Priority(row.priority)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(facts, dict):
+        return None
+    return Promised(
+        id=row.id,
+        key=row.key,
+        person_id=row.person_id,
+        bot_id=row.bot_id,
+        chat_id=row.chat_id,
+        case_id=row.case_id,
+        telling=row.telling,
+        reader=row.reader,
+        edits=row.edits,
+        facts=facts,
+        priority=priority,
+        promised_at=row.promised_at,
+        ring_at=row.ring_at,
+        tries=row.tries,
+        unsure=row.unsure,
+        lease=lease,
+    )
 
 
 def inherit(session: Session, lease: str | None = None) -> int:

@@ -8,7 +8,10 @@ process stays small.
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 
@@ -67,8 +70,9 @@ GONE = "gone"
 
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _NOBODY = ("chat not found", "user not found", "peer_id_invalid", "bot can't initiate conversation")
+UNREADABLE = "can't parse entities"
 _KNOWN = (
-    "can't parse entities",
+    UNREADABLE,
     "message is too long",
     "text must be non-empty",
     "message text is empty",
@@ -169,10 +173,7 @@ class PtbGateway:
         try:
             if (wait := await self._pass(letter, priority)) > 0.0:
                 return Later(wait)
-            if letter.files:
-                message_id = await self._upload(bot, letter)
-            else:
-                message_id = await self._edit(bot, letter) if letter.edits else await self._post(bot, letter)
+            message_id = await (self._upload(bot, letter) if letter.files else self._say(bot, letter))
         except _Halted as halt:
             return Later(halt.seconds, halts=await self._pace.halted(letter.bot_id, letter.chat_id, halt.seconds))
         except Exception as error:
@@ -196,25 +197,36 @@ class PtbGateway:
             tally.waited_for_the_pace(WAITS_AT_MOST_S - left)
         return 0.0
 
-    async def _post(self, bot: ExtBot[None], letter: Letter) -> int:
+    async def _say(self, bot: ExtBot[None], letter: Letter) -> int:
+        """As HTML; without its marks where the messenger cannot read them: plain words help, no words do not (S17)."""
+        write = self._edit if letter.edits else self._post
+        try:
+            return await write(bot, letter, ParseMode.HTML)
+        except BadRequest as error:
+            if UNREADABLE not in error.message.lower():
+                raise
+        log.error("bot %d: a letter could not be read as HTML and leaves without its marks", letter.bot_id)
+        return await write(bot, replace(letter, text=unescape(_TAG.sub("", letter.text))), None)
+
+    async def _post(self, bot: ExtBot[None], letter: Letter, mode: ParseMode | None) -> int:
         message = await bot.send_message(
             letter.chat_id,
             letter.text,
-            parse_mode=ParseMode.HTML,
+            parse_mode=mode,
             link_preview_options=_NO_PREVIEW,
             reply_markup=_markup(letter.buttons),
             reply_parameters=_answering(letter),
         )
         return message.message_id
 
-    async def _edit(self, bot: ExtBot[None], letter: Letter) -> int:
+    async def _edit(self, bot: ExtBot[None], letter: Letter, mode: ParseMode | None) -> int:
         edits = letter.edits or 0
         try:
             await bot.edit_message_text(
                 letter.text,
                 chat_id=letter.chat_id,
                 message_id=edits,
-                parse_mode=ParseMode.HTML,
+                parse_mode=mode,
                 link_preview_options=_NO_PREVIEW,
                 reply_markup=_markup(letter.buttons),
             )
@@ -273,6 +285,7 @@ class PtbGateway:
         return float(min(2 ** min(failures, 6), LONGEST_OUTAGE_PAUSE_S))
 
 
+_TAG = re.compile(r"<[^<>]*>")
 _NEVER_LEFT = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 

@@ -213,8 +213,8 @@ async def dead(room: Room) -> bool:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("<b>没有关上", id="a broken entity (S42)"),
-        pytest.param("长" * 5000, id="5,000 characters (S42)"),
+        pytest.param("<b></b>", id="entities around nothing"),
+        pytest.param("长" * 5000, id="5,000 characters"),
         pytest.param("", id="nothing to say"),
     ],
 )

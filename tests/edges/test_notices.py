@@ -107,12 +107,23 @@ async def test_a_card_the_reader_deleted_is_gone(post: Post) -> None:
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [
-        pytest.param("<b>没有关上", Unsendable("can't parse entities"), id="a broken entity would be refused for ever"),
         pytest.param("长" * 4097, Unsendable("message is too long"), id="too long would be refused for ever"),
     ],
 )
 async def test_what_the_messenger_will_never_take_is_unsendable(post: Post, text: str, outcome: Outcome) -> None:
     assert await post.send(replace(post.letter, text=text)) == outcome
+
+
+@pytest.mark.parametrize("edits", [False, True])
+async def test_s17_what_the_messenger_cannot_read_as_html_leaves_as_plain_text(post: Post, edits: bool) -> None:
+    letter = replace(post.letter, text="<b>没有关上 &lt;3 &amp; <i>倾斜")
+    if edits:
+        sent = await post.send(post.letter)
+        assert isinstance(sent, Sent)
+        letter = replace(letter, edits=sent.message_id)
+    assert isinstance(await post.send(letter), Sent)
+    assert post.resident.last(post.bot).text == "没有关上 <3 & 倾斜"
+    assert post.resident.last(post.bot).entities == ()
 
 
 async def test_s42_a_button_too_long_for_telegram_is_unsendable(post: Post) -> None:
