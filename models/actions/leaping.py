@@ -1,4 +1,4 @@
-"""What follows when the machine's clock leaps while the house runs? Time alone does nothing more until a person says so.
+"""What follows when the machine's clock leaps? Time alone does nothing more until a person says so.
 
 A wall clock that is suddenly hours ahead is wrong, or the machine was asleep (reliability S35). Either way half the
 town's promises would break in one minute; so what only time sets off is held, and emergencies go on.
@@ -20,7 +20,9 @@ AHEAD, BACK = "clock ahead", "clock back"
 TOGETHER = timedelta(minutes=10)
 """Processes of one machine see the same leap within this; one of them acts on it."""
 
-_HELD = Statement("SELECT min(raised_at) AS raised_at FROM alarm WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL")
+_HELD = Statement(
+    "SELECT min(raised_at) AS raised_at FROM alarm WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL"
+)
 _RELEASE = Statement("UPDATE alarm SET cleared_at = :now WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL")
 _FIRST = Statement("""
     INSERT INTO job_run (job, due_at, done_at) VALUES ('clock back', :slot, :slot) ON CONFLICT (job, due_at) DO NOTHING
@@ -41,6 +43,10 @@ _WAITS = tuple(
     )
 )
 """Every machine moment somebody waits for."""
+_MAY_RING = Statement("""
+    SELECT id, ring_at FROM notice WHERE waits_from IS NOT NULL AND ring_at > :now AND ring_at <= :before
+""")
+_RINGS = Statement("UPDATE notice SET ring_at = :moment WHERE id = :id")
 
 
 def held_since(session: Session) -> datetime | None:
@@ -61,9 +67,10 @@ def release(work: Work) -> bool:
 
 
 def set_back(work: Work, *, seconds: float, machine_now: datetime, tell: bool) -> bool:
-    """The clock stands `seconds` behind where it stood: everybody who waits for a machine moment waits no longer for it.
+    """The clock stands `seconds` behind where it stood: who waits for a machine moment waits no longer for it.
 
-    Done once, whichever process of the machine sees it first (False for the others). `tell`: with an alarm.
+    What might ring already may ring still. Done once, whichever process of the machine sees it first (False for the
+    others). `tell`: with an alarm.
     """
     slot = datetime.fromtimestamp(
         machine_now.timestamp() // TOGETHER.total_seconds() * TOGETHER.total_seconds(), machine_now.tzinfo
@@ -75,6 +82,8 @@ def set_back(work: Work, *, seconds: float, machine_now: datetime, tell: bool) -
         for row in find.all(work.session, now=machine_now):
             moment: Any = getattr(row, column)
             put.run(work.session, id=row.id, moment=moment - by)
+    for row in _MAY_RING.all(work.session, now=work.now, before=work.now + by):
+        _RINGS.run(work.session, id=row.id, moment=row.ring_at - by)
     if tell:
         _tell(work, BACK, seconds)
     return True

@@ -108,7 +108,9 @@ class Store:
         try:
             result: T = await self._engine.run(fn, args, kwargs)
         except Exception as error:
-            raise self._told(error) from error
+            if (unavailable := self._unavailable(error)) is None:
+                raise
+            raise unavailable from error
         if self.fault is Fault.AWAY:
             self._serves()
         return result
@@ -118,7 +120,9 @@ class Store:
         try:
             result: T = await self._engine.read(fn, args, kwargs)
         except Exception as error:
-            raise self._told(error) from error
+            if (unavailable := self._unavailable(error)) is None:
+                raise
+            raise unavailable from error
         if self.fault is Fault.AWAY:
             self._serves()
         return result
@@ -145,12 +149,10 @@ class Store:
         """Finishes what was accepted; from then on everything raises StoreClosed. May be called twice."""
         await self._engine.close()
 
-    def _told(self, error: Exception) -> Exception:
-        """What the caller is told; said once in the log when it begins to concern everybody."""
+    def _unavailable(self, error: Exception) -> Unavailable | None:
+        """What the caller is told where the database is at fault; said once in the log, for it concerns everybody."""
         unavailable = fault_of(error)
-        if unavailable is None:
-            return error
-        if self.fault is not unavailable.fault:
+        if unavailable is not None and self.fault is not unavailable.fault:
             log.critical("the database %s: nothing is acknowledged until it serves again", unavailable.fault)
             self.fault = unavailable.fault
         return unavailable

@@ -54,6 +54,8 @@ _POSTGRESQL = {
     "XX00": Fault.BROKEN,
 }
 """By the beginning of an SQLSTATE; the longest that fits."""
+_CLOSED = ("InterfaceError", "InternalClientError")
+"""asyncpg's words for a connection that was closed, or is closed under the job."""
 
 
 def fault_of(error: BaseException) -> Unavailable | None:
@@ -76,9 +78,6 @@ def _fault(error: BaseException) -> Fault | None:
         return _POSTGRESQL[max(fits, key=len)] if fits else None
     if isinstance(error, OSError):  # nobody listens there, or hung up
         return Fault.AWAY
-    # asyncpg's own word for a connection that is closed, or was closed under the job
-    return (
-        Fault.AWAY
-        if type(error).__name__ in ("InterfaceError", "InternalClientError") and not hasattr(error, "orig")
-        else None
-    )
+    if type(error).__module__.startswith("asyncpg") and type(error).__name__ in _CLOSED:
+        return Fault.AWAY
+    return None
