@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.queries.standing import Standing
+from models.queries.standing import Standing, job_ages
 
 NOTICE_WARN, NOTICE_BAD = timedelta(hours=1), timedelta(hours=4)
 """A promise unsaid so long: alarm at 1 h, page at 4 h (reliability §0.3)."""
@@ -72,7 +72,11 @@ def of_the_house(stands: Standing, *, office_now: datetime, machine_now: datetim
     running = ", ".join(f"{many} × {parts}" for parts, many in stands.lives.items())
     yield ok("processes", running) if running else warn("processes", "none is on record", "start huiyin run")
     yield from _queues(stands, office_now, machine_now)
-    yield from _jobs(stands, office_now)
+    if stands.fenced:
+        yield warn(
+            "fence", "this database was restored, and nothing leaves it", "look at it, then huiyin restore --lift"
+        )
+    yield from _jobs(stands, office_now, machine_now)
     alarms = ", ".join(f"{many} × {kind}" for kind, many in stands.alarms.items())
     yield warn("alarms", alarms, "docs/operations.md says what each asks for") if alarms else ok("alarms", "none")
 
@@ -97,8 +101,8 @@ def _queues(stands: Standing, office: datetime, machine: datetime) -> Iterator[F
     yield aged("lateness of deadlines", late, (LATE_WARN, LATE_BAD), do)
 
 
-def _jobs(stands: Standing, office: datetime) -> Iterator[Found]:
-    ages = {job: office - done_at for job, done_at in stands.jobs.items()}
+def _jobs(stands: Standing, office: datetime, machine: datetime) -> Iterator[Found]:
+    ages = job_ages(stands, office_now=office, machine_now=machine)
     if "backup" in ages:
         yield aged("last backup", ages["backup"], (BACKUP_WARN, BACKUP_BAD), "look at the backup's timer and its disk")
     else:

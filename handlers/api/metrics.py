@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from models.queries.standing import Standing
+from models.queries.standing import Standing, job_ages
 from models.rules import tally
 from models.rules.alarms import AlarmKind
 from models.rules.lifecycle import State
@@ -102,12 +102,16 @@ def _look_at(now: Standing, office: datetime, machine: datetime) -> Iterator[Met
         named = (kind if kind in set(AlarmKind) else OTHER,)
         alarms[named] = alarms.get(named, 0) + many
     yield _labelled("alarms", "Alarms nobody has cleared, by kind.", ("kind",), alarms)
-    ages: dict[tuple[str, ...], float] = {(job,): _age(done_at, office) for job, done_at in now.jobs.items()}
+    ages: dict[tuple[str, ...], float] = {
+        (job,): max(0.0, age.total_seconds())
+        for job, age in job_ages(now, office_now=office, machine_now=machine).items()
+    }
     yield _labelled("job_age_seconds", "How long ago each recurring work was last done.", ("job",), ages)
     if now.sealed_at is not None:
         yield _gauge("seal_age_seconds", "Age of the newest seal over all events.", _age(now.sealed_at, office))
     closed = now.drain is not None and machine < now.drain.capped_until
     yield _gauge("draining", "1 while nothing new is let in.", closed)
+    yield _gauge("fenced", "1 while nothing leaves a restored database.", now.fenced)
     lives: dict[tuple[str, ...], float] = {(parts,): float(many) for parts, many in now.lives.items()}
     yield _labelled("processes", "Processes that work on this database, by their parts.", ("parts",), lives)
 

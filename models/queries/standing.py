@@ -5,7 +5,7 @@ the same after a year. No row is named and nobody is.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -15,6 +15,9 @@ from models.store import Statement
 
 JOBS = ("anchor", "backup", "drill", "housekeeping", "lists", "watching")
 """Recurring work whose last run is worth knowing (`job_run`)."""
+BY_THE_MACHINE = ("backup", "drill")
+"""Those whose `done_at` is a machine moment: they are begun from outside the house."""
+_FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)  # a restored database is fenced beyond that (models/actions/keeping)
 
 _NOTICES = Statement("""
     SELECT (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL AND ring_at <= :office) AS waiting,
@@ -29,6 +32,7 @@ _CASES = Statement("""
 """)
 _ALARMS = Statement("SELECT kind, count(*) AS many FROM alarm WHERE cleared_at IS NULL GROUP BY kind ORDER BY kind")
 _JOBS = Statement("SELECT job, max(done_at) AS done_at FROM job_run WHERE done_at IS NOT NULL GROUP BY job")
+_FENCED = Statement("SELECT count(*) AS many FROM halt WHERE chat_id = 0 AND halted_until >= :until")
 _SEALED = Statement("SELECT sealed_at FROM seal ORDER BY id DESC LIMIT 1")
 _LIVES = Statement("SELECT parts, count(*) AS many FROM life WHERE ended_from IS NULL GROUP BY parts ORDER BY parts")
 
@@ -38,8 +42,9 @@ class Standing:
     """The figures of one moment.
 
     Office moments: `notices_oldest_at`, since when the oldest notice might have rung; `due_at`, the earliest clock that
-    has not rung; `jobs`, the last end of each recurring work; `sealed_at`. Machine moments: `updates_oldest_at` and the
-    drain's. `cases`: open ones by class and state. `alarms`: uncleared ones by kind. `lives`: processes by their parts.
+    has not rung; `sealed_at`. Machine moments: `updates_oldest_at` and the drain's. `jobs`: the last end of each
+    recurring work (`job_ages`). `fenced`: a restored database from which nothing leaves yet. `cases`: open ones by
+    class and state. `alarms`: uncleared ones by kind. `lives`: processes by their parts.
     """
 
     updates_waiting: int
@@ -51,6 +56,7 @@ class Standing:
     notices_dead: int
     due_at: datetime | None
     drain: Draining | None
+    fenced: bool
     sealed_at: datetime | None
     cases: dict[tuple[str, str], int] = field(default_factory=dict)
     alarms: dict[str, int] = field(default_factory=dict)
@@ -61,7 +67,7 @@ class Standing:
 def standing(session: Session, *, office_now: datetime) -> Standing:
     """How everything stands."""
     updates, notices = inbox.backlog(session), _NOTICES.one(session, office=office_now)
-    due, sealed = _DUE.one(session), _SEALED.one(session)
+    due, sealed, fenced = _DUE.one(session), _SEALED.one(session), _FENCED.one(session, until=_FOR_EVER)
     assert notices is not None
     return Standing(
         updates_waiting=updates.waiting,
@@ -73,9 +79,17 @@ def standing(session: Session, *, office_now: datetime) -> Standing:
         notices_dead=notices.dead,
         due_at=None if due is None else due.due_at,
         drain=draining(session),
+        fenced=fenced is not None and fenced.many > 0,
         sealed_at=None if sealed is None else sealed.sealed_at,
         cases={(row.sla, row.state): row.many for row in _CASES.all(session)},
         alarms={row.kind: row.many for row in _ALARMS.all(session)},
         jobs={row.job: row.done_at for row in _JOBS.all(session) if row.job in JOBS},
         lives={row.parts: row.many for row in _LIVES.all(session)},
     )
+
+
+def job_ages(stands: Standing, *, office_now: datetime, machine_now: datetime) -> dict[str, timedelta]:
+    """How long ago each recurring work was last done, by the clock it is written down with."""
+    return {
+        job: (machine_now if job in BY_THE_MACHINE else office_now) - done_at for job, done_at in stands.jobs.items()
+    }

@@ -7,8 +7,8 @@ import pytest
 from models import migrations
 from tests.conftest import Opens
 from tests.house import House, buttons
-from tests.stories.living import files, in_charge
 from tests.store.test_migrations import within
+from tests.stories.living import files, in_charge
 
 EVENING = timedelta(hours=10, minutes=30)
 NIGHT = timedelta(hours=3)
