@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.intake import TokenRefused, open_envelope
+from bot.telegram.account import TokenRefused
+from bot.telegram.intake import open_envelope
 from models.rules import failpoints
 from tests.edges.conftest import Desk, until
 
