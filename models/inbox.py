@@ -154,6 +154,9 @@ WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _RELEASE = Statement("""\
 UPDATE "update" SET lease = NULL, leased_until = :until, reason = :reason
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
+_GIVE_BACK = Statement("""\
+UPDATE "update" SET lease = NULL, leased_until = :until, tries = tries - 1
+WHERE id = :id AND lease = :lease AND done_at IS NULL""")
 _PARK = Statement("""\
 UPDATE "update" SET done_at = :now, parked_at = :now, reason = :reason, lease = NULL, leased_until = NULL
 WHERE id = :id AND lease = :lease AND done_at IS NULL""")
@@ -265,6 +268,11 @@ def failed(
         return False  # its turn was committed between the two statements (PostgreSQL)
     _ALARM.run(session, kind=AlarmKind.UPDATE_PARKED, ref=f"update:{row_id}", reason=reason, now=now)
     return True
+
+
+def give_back(session: Session, row_id: int, lease: str, until: datetime) -> None:
+    """It may be tried again from `until` on, and this try is forgotten: it failed by no fault of the update."""
+    _GIVE_BACK.run(session, id=row_id, lease=lease, until=until)
 
 
 def inherit(session: Session, lease: str | None = None) -> int:

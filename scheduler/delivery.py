@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
@@ -23,12 +24,15 @@ from models.rules.failpoints import failpoint
 from models.rules.lifecycle import Telling
 from models.rules.policy import Town
 from models.rules.tally import Counted
-from models.store import Statement, Store, StoreClosed
+from models.store import Statement, Store, StoreClosed, Unavailable
 from models.turn import Work
 from models.vault import Keys
 from scheduler.hands import LOOK_EVERY_S, Hands
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 AT_ONCE = 16
 """Notices held at a time, one a chat. The gateway sends at most 8 side by side; the rest are being drawn or settled."""
@@ -123,12 +127,15 @@ class Delivery:
         """One notice: drawn as things stand now, sent once, settled by what was answered."""
         try:
             drawn = await self._store.read(self._drawing, promised)
+        except Unavailable:  # nothing was sent: given back as if it had not been taken
+            await self._keep(outbox.settle_later, promised.id, promised.lease, self._machine.now())
+            return
         except Exception as error:
             await self._not_drawn(promised, type(error).__name__)
             return
         self._undrawn.pop(promised.id, None)
         if drawn.letter is None:
-            await self._store.run(outbox.settle_skipped, promised.id, promised.lease, self._office.now())
+            await self._keep(outbox.settle_skipped, promised.id, promised.lease, self._office.now())
             return
         outcome = await self._send(drawn.letter, promised.priority)
         failpoint("delivery.after_send")
@@ -158,11 +165,11 @@ class Delivery:
         one, lease = promised.id, promised.lease
         if failures < DRAWN_AT_MOST:
             self._undrawn[one] = failures
-            await self._store.run(outbox.settle_later, one, lease, self._machine.now() + self._draw_again)
+            await self._keep(outbox.settle_later, one, lease, self._machine.now() + self._draw_again)
             asyncio.get_running_loop().call_later(self._draw_again.total_seconds(), self._hands.nudge)
         else:
             self._undrawn.pop(one, None)
-            await self._store.run(outbox.settle_dead, one, lease, reason=reason, now=self._office.now())
+            await self._keep(outbox.settle_dead, one, lease, reason=reason, now=self._office.now())
 
     async def _settle(self, promised: Promised, version: int, outcome: Outcome) -> None:
         """What the messenger answered is on record together with what follows from it, or alone with an alarm.
@@ -170,12 +177,16 @@ class Delivery:
         An answer that could not be settled would be asked for again, and the reader told again, for ever.
         """
         try:
-            await self._store.run(self._settled, promised, version, outcome)
-        except StoreClosed:
+            await self._keep(self._settled, promised, version, outcome)
+        except (StoreClosed, Unavailable):
             raise
         except Exception as error:
             log.error("notice %d: what follows from its answer failed: %s", promised.id, type(error).__name__)
-            await self._store.run(self._settled_alone, promised, outcome, type(error).__name__)
+            await self._keep(self._settled_alone, promised, outcome, type(error).__name__)
+
+    async def _keep(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Kept, however long the database is away meanwhile: what was answered is not asked for again."""
+        return await self._hands.insist(lambda: self._store.run(fn, *args, **kwargs))
 
     def _settled(self, session: Session, promised: Promised, version: int, outcome: Outcome) -> None:
         if self._answered(session, promised, outcome):

@@ -9,12 +9,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from models.store import StoreClosed
+from models.store import StoreClosed, Unavailable
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 """How soon a row of another process, or one whose lease ran out, is found."""
+AGAIN_S = 0.5
+"""How soon what a database could not keep is offered to it again."""
 
 
 class Identified(Protocol):
@@ -25,6 +27,7 @@ class Identified(Protocol):
 
 
 Row = TypeVar("Row", bound=Identified)
+T = TypeVar("T")
 
 
 class Hands(Generic[Row]):
@@ -56,6 +59,20 @@ class Hands(Generic[Row]):
         """No more is claimed; `run` returns when what is held is finished."""
         self._stopping = True
         self._wake.set()
+
+    async def insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        """What `write` returned, offered again for as long as the database is away, full or locked (S43, S44).
+
+        Nothing held is forgotten because of a moment. `write` knows its lease, so one that comes too late changes
+        nothing. `Unavailable` only once told to stop: the lease then runs out.
+        """
+        while True:
+            try:
+                return await write()
+            except Unavailable:
+                if self._stopping:
+                    raise
+                await asyncio.sleep(AGAIN_S)
 
     async def idle(self) -> None:
         """Returns when a look begun after this call found nothing and nothing is held."""

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models.actions.climbing import due_clock, next_due, put_off, ring
 from models.ports import Clock
 from models.rules.policy import Town
-from models.store import Store
+from models.store import Store, Unavailable
 from models.turn import Work
 from models.vault import Keys
 
@@ -41,6 +41,8 @@ class Overdue:
         """The clock has rung, or is put off with an alarm: one that cannot ring must not hold up the others."""
         try:
             await self._store.run(lambda session: ring(self._work(session, now), clock_id=clock_id))
+        except Unavailable:
+            raise  # not the clock's fault: it rings with the next beat, not in an hour
         except Exception as error:
             reason = type(error).__name__
             log.error("clock %d could not ring: %s", clock_id, reason)

@@ -23,7 +23,7 @@ from models.rules import tally
 from models.rules.failpoints import failpoint
 from models.rules.policy import Town
 from models.rules.tally import Counted
-from models.store import Store
+from models.store import Store, Unavailable
 from models.turn import Turn
 from models.vault import Keys
 from scheduler.hands import LOOK_EVERY_S, Hands
@@ -115,6 +115,10 @@ class Worker:
             failpoint("worker.after_commit")
         except AlreadyDone:
             return
+        except Unavailable:
+            if not turn.done:
+                await self._give_back(row)
+            return
         except Exception as error:
             if turn.done:  # the change is durable; only its answer is lost, and the next word asks again
                 log.error(
@@ -126,10 +130,25 @@ class Worker:
         failpoint("worker.before_reply")
         self._replies.send(bot, row.chat_id, reply)
 
+    async def _give_back(self, row: Waiting) -> None:
+        """The database was away, full or locked; that may last, and must not park what people said (S43, S44)."""
+        await self._hands.insist(
+            lambda: self._store.run(inbox.give_back, row.id, row.lease, self._machine.now() + self._rest)
+        )
+        asyncio.get_running_loop().call_later(self._rest.total_seconds(), self._hands.nudge)
+
     async def _failed(self, row: Waiting | Unreadable, reason: str, *, at_once: bool = False) -> None:
         tally.count(Counted.FAILURES, reason)
-        parked = await self._store.run(
-            inbox.failed, row.id, row.lease, reason=reason, now=self._machine.now(), at_once=at_once, rest=self._rest
+        parked = await self._hands.insist(
+            lambda: self._store.run(
+                inbox.failed,
+                row.id,
+                row.lease,
+                reason=reason,
+                now=self._machine.now(),
+                at_once=at_once,
+                rest=self._rest,
+            )
         )
         if parked:
             log.critical("update %d of bot %d is parked: %s", row.update_id, row.bot_id, reason)
