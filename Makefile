@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check bench load torture lock
+.PHONY: setup demo test check bench load torture lock bundle
 
 setup: .venv/.ready
 
@@ -37,6 +37,10 @@ load: setup
 
 torture: setup
 	$(BIN)/pytest tests/hostile --torture
+
+# everything an installation needs in one file, for a machine without a registry: artefacts/huiyin-VERSION.tar
+bundle: setup
+	$(BIN)/python -m bot.operations.bundle
 
 # after a change of dependencies; what is locked stays where it is unless it must move
 lock: setup

@@ -34,7 +34,7 @@ WALL = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time
 ENVIRONMENT = {"os.environ", "os.getenv", "os.putenv", "os.environb"}
 FOREIGN = ("/wo" + "rk/", "/ro" + "ot/", "pypi" + ".org", "python" + "hosted")
 """Where somebody happened to build it, and whom they fetched it from."""
-PARENTS = {"bot/demo/parent.py", "bot/bench/startup.py"}
+PARENTS = {"bot/demo/parent.py", "bot/bench/startup.py", "bot/operations/bundle.py"}
 """They hand their own environment on to a child, and look at nothing in it."""
 
 
