@@ -146,7 +146,7 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> int:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> int:
     """The file is there, whole and on the disk, or not at all; its size. BackupRefused where one was before."""
     if path.exists():
         raise BackupRefused(f"{path}: it is there already, and a backup never replaces another")

@@ -27,6 +27,18 @@ def kept(house: House, folder: Path) -> Settings:
     return house.parts.house.settings.model_copy(update=told)
 
 
+def heir_of(house: House, settings: Settings) -> House:
+    """The same bot's house on another database, to be opened."""
+    heir = House(house.line, house.town, str(settings.database_url), settings.data_dir)
+    heir.bot = house.bot
+    heir._told |= {
+        "bot_token": house.bot.token,
+        "data_dir": str(settings.data_dir),
+        "keys_file": str(settings.keys_path),
+    }
+    return heir
+
+
 def secret_in(folder: Path) -> Path:
     path = folder / "backup.key"
     if not path.exists():

@@ -75,19 +75,20 @@ async def write(url: str, town: Town, keys: Keys) -> Record:
     record = Record(url, store, [])
     for first, last in ((0, 5), (5, 9), (9, 10)):
 
-        def happen(session: Session, first: int = first, last: int = last) -> None:
+        def several(session: Session, first: int = first, last: int = last) -> None:
             for number in range(first, last):
-                _happen(session, town, keys, HAPPENED[number], NOON + timedelta(minutes=number))
+                happen(session, town, keys, HAPPENED[number], NOON + timedelta(minutes=number))
             if last < len(HAPPENED):
                 seal(session, now=NOON + timedelta(minutes=last - 1))
 
-        await store.run(happen)
+        await store.run(several)
         if last < len(HAPPENED):
             record.anchors.append(await store.read(anchor_of, now=NOON + timedelta(minutes=last - 1)))
     return record
 
 
-def _happen(session: Session, town: Town, keys: Keys, case_id: int, now: datetime) -> None:
+def happen(session: Session, town: Town, keys: Keys, case_id: int, now: datetime) -> None:
+    """The case, which begins with it, comes one step further."""
     work, case = Work(session, town, keys, now), session.get(Case, case_id)
     if case is None:
         person = Person(lang="zh", met_at=now) if session.get(Person, 1) is None else None
