@@ -41,7 +41,7 @@ def at(text: str, zone: str = "Asia/Shanghai") -> datetime:
         ("2024-02-29", True, "29 February"),
     ],
 )
-def test_the_town_works_the_state_councils_calendar(day: str, works: bool, why: str) -> None:
+def test_s36_the_town_works_the_state_councils_calendar(day: str, works: bool, why: str) -> None:
     assert is_working(at(f"{day} 09:00"), TOWN) is works, why
 
 
@@ -73,7 +73,7 @@ def test_a_friday_evening_complaint_is_due_as_the_ladder_says(hours: float, due:
         ("2027-01-01 08:30", 7, "2027-01-01 18:00", "past the known year the plain week goes on"),
     ],
 )
-def test_office_hours_are_walked_as_people_keep_them(start: str, hours: float, due: str, why: str) -> None:
+def test_s36_office_hours_are_walked_as_people_keep_them(start: str, hours: float, due: str, why: str) -> None:
     assert after(at(start), work(hours), TOWN) == at(due), why
 
 
@@ -133,7 +133,7 @@ def test_where_nobody_ever_works_a_date_still_exists() -> None:
         ("America/New_York", "2024-02-28 17:00", work(2), "2024-02-29 09:30", "29 February"),
     ],
 )
-def test_summer_time_moves_no_office(zone: str, start: str, span: Span, due: str, why: str) -> None:
+def test_s36_summer_time_moves_no_office(zone: str, start: str, span: Span, due: str, why: str) -> None:
     assert after(at(start, zone), span, calendar(zone)) == at(due, zone), why
 
 
@@ -154,7 +154,7 @@ def test_an_opening_inside_the_skipped_hour_does_not_exist() -> None:
     )
 
 
-def test_what_comes_out_is_utc() -> None:
+def test_s36_what_comes_out_is_utc() -> None:
     assert after(at("2026-11-20 17:00"), work(2), TOWN).tzinfo is UTC
     assert after(at("2026-11-20 17:00"), wall(hours=2), TOWN).tzinfo is UTC
 
