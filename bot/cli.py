@@ -191,6 +191,24 @@ def replay(
 
 
 @app.command()
+def alarms(
+    clear: Annotated[
+        list[int] | None, typer.Option(help="The number of one you have looked at; more than once.")
+    ] = None,
+) -> None:
+    """What a person must look at, by number; docs/operations.md says what each asks for."""
+    from bot.operations.alarms import alarms as look_at
+    from bot.settings import Settings
+
+    cleared, left = asyncio.run(look_at(Settings(), clear or ()))
+    if clear:
+        typer.echo(f"cleared: {', '.join(map(str, cleared)) or 'none of them was open'}")
+    for one in left:
+        typer.echo(f"{one.id} {one.raised_at:%Y-%m-%d %H:%M} UTC {one.kind} {one.ref} {one.reason}".rstrip())
+    typer.echo(f"open: {len(left)}")
+
+
+@app.command()
 def doctor() -> None:
     """Look at everything the house needs and say what to do; changes nothing. Exit 1 where something is bad."""
     from pydantic import ValidationError
