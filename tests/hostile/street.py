@@ -123,10 +123,15 @@ class Street:
 
 
 @contextlib.asynccontextmanager
-async def street(engine: str, folder: Path, nursery: Nursery, town: Town, *, seed: int = 0) -> AsyncIterator[Street]:
-    """A street where everybody has opened their link and nobody is alive yet to take it."""
+async def street(
+    engine: str, folder: Path, nursery: Nursery, town: Town, *, seed: int = 0, at: str | None = None
+) -> AsyncIterator[Street]:
+    """A street where everybody has opened their link and nobody is alive yet to take it.
+
+    `at`: the address of its database; None: a new one on that engine.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    url = sqlite_url(folder) if engine == "sqlite" else postgres_url()
+    url = at or (sqlite_url(folder) if engine == "sqlite" else postgres_url())
     messenger = Messenger(flood=LENIENT)
     stage = Stage(messenger)
     bot = messenger.add_bot("huiyin_hostile_bot")
@@ -159,14 +164,8 @@ async def street(engine: str, folder: Path, nursery: Nursery, town: Town, *, see
             await store.close()
 
 
-async def live(
-    one: Street, failpoint: str, next_failpoint: Callable[[], str] = lambda: "", *, only: Sequence[str] = ()
-) -> None:
-    """Everybody does what they do; the child dies at `failpoint`, another takes over, until all of it is finished.
-
-    `next_failpoint`: where each next child dies; nothing for one that lives. `only`: its parts; others run the rest.
-    """
-    life = await one.start(failpoint, only)
+def people(one: Street) -> tuple[list[asyncio.Task[None]], list[asyncio.Task[None]]]:
+    """Everybody does what they do: the desks and the head until they are cancelled, the residents to their end."""
     staff = [
         asyncio.create_task(decline(phone) if name == "head" else handle(phone))
         for name, phone in one.phones.items()
@@ -176,6 +175,18 @@ async def live(
         asyncio.create_task(complain(one.phones[f"resident:{number}"], words, denials=denials))
         for number, (_, words, denials) in enumerate(COMPLAINTS)
     ]
+    return staff, residents
+
+
+async def live(
+    one: Street, failpoint: str, next_failpoint: Callable[[], str] = lambda: "", *, only: Sequence[str] = ()
+) -> None:
+    """Everybody does what they do; the child dies at `failpoint`, another takes over, until all of it is finished.
+
+    `next_failpoint`: where each next child dies; nothing for one that lives. `only`: its parts; others run the rest.
+    """
+    life = await one.start(failpoint, only)
+    staff, residents = people(one)
     story = asyncio.create_task(_finished(one, residents))
     try:
         async with asyncio.timeout(WITHIN_S):
