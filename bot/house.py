@@ -18,6 +18,7 @@ from bot.settings import Settings
 from models import vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
+from models.actions.keeping import is_fenced
 from models.queries.desks import Missing, not_enrolled
 from models.queries.housing import edition_in_force, gone_from, office_ahead, username_of
 from models.rules.policy import Role, Town
@@ -100,6 +101,8 @@ async def look_ahead(home: House) -> None:
     """The log says what will go wrong unless somebody acts: a calendar that ends, codes of open cases that are gone."""
     if soon := holidays_run_out(home.town, now=home.office.now()):
         log.warning(Vouched(soon))
+    if await home.store.read(is_fenced):
+        log.warning("nothing leaves: the database was brought back from a backup; huiyin restore --lift")
     for gone in await home.store.read(gone_from, home.town):
         log.warning("not in this edition of the town: %s", Vouched(gone))
 

@@ -23,7 +23,7 @@ DOCUMENTS = (
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
-COMMAND = re.compile(r"(?:^|[/\s])huiyin ([a-z]+)((?: [^\s#|]+)*)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[/\s])huiyin ([a-z]+(?:-[a-z]+)*)((?: [^\s#|]+)*)", re.MULTILINE)
 TARGET = re.compile(r"(?:^|\s)make ([a-z]+)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)")
 
