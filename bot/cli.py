@@ -155,7 +155,7 @@ def invite(
     role: Annotated[str, typer.Option(help="resident, head, property, committee, community, street or district")],
     place: Annotated[str, typer.Option(help="code of the building or the desk")],
 ) -> None:
-    """A link: single-use for an office, standing for a stairwell (role resident)."""
+    """A link: single-use for an office, standing for a stairwell (role resident); the same by each bot."""
     from bot.house import make_invitation
     from bot.settings import Settings
     from models.rules.policy import Role
@@ -163,10 +163,13 @@ def invite(
     if role not in set(Role):
         _refuse(f"there is no role {role}")
     try:
-        token, username = asyncio.run(make_invitation(Settings(), role=Role(role), place=place))
+        token, usernames = asyncio.run(make_invitation(Settings(), role=Role(role), place=place))
     except KeyError:
         _refuse(f"the town has no {place} for a {role}")
-    typer.echo(f"https://t.me/{username}?start={token}" if username else f"/start {token}")
+    for username in usernames:
+        typer.echo(f"https://t.me/{username}?start={token}")
+    if not usernames:
+        typer.echo(f"/start {token}")
 
 
 @app.command()

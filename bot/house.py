@@ -125,12 +125,13 @@ def unpacked(edition: bytes) -> Town:
         return load_town(Path(folder))
 
 
-async def make_invitation(settings: Settings, *, role: Role, place: str) -> tuple[str, str | None]:
-    """The token of a new link, on record, and the bot's name if it was seen; KeyError for a place not in the town."""
+async def make_invitation(settings: Settings, *, role: Role, place: str) -> tuple[str, list[str]]:
+    """The token of a new link, on record, and the bots it opens by name; KeyError for a place not in the town."""
     async with house(settings) as home:
         token = await home.store.run(lambda session: invite(home.work(session), role=role, place=place))
-        username = await home.store.read(username_of, settings.bot_id if settings.bot_token else None)
-        return token, username
+        bots: list[int | None] = [bot_id for bot_id, _, _ in settings.bots] or [None]
+        seen = [await home.store.read(username_of, bot_id) for bot_id in bots]
+        return token, [username for username in seen if username]
 
 
 async def roster(settings: Settings) -> tuple[Town, tuple[Missing, ...]]:

@@ -33,6 +33,11 @@ class Limits:
     chat: Rate
     group: Rate
 
+    @property
+    def free(self) -> bool:
+        """Whether nothing is counted at all."""
+        return not (self.bot.every or self.chat.every or self.group.every)
+
 
 STRICT = Limits(
     bot=Rate(every=1 / 28, burst=2),  # < 30 in any second: Telegram's 30/s (Bots FAQ), less what a network adds

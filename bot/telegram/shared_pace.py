@@ -42,6 +42,9 @@ WHERE bot_id = :bot_id AND (chat_id = 0 OR chat_id = :chat_id)""")
 _PUT = Statement("""\
 INSERT INTO spent (bot_id, chat_id, limit_name, free_from) VALUES (:bot_id, :chat_id, :limit_name, :free_from)
 ON CONFLICT (bot_id, chat_id, limit_name) DO UPDATE SET free_from = excluded.free_from""")
+_UNTIL = Statement("""\
+SELECT halted_until, clock_timestamp() AS server_at FROM halt
+WHERE bot_id = :bot_id AND (chat_id = 0 OR chat_id = :chat_id)""")
 _HALTED = Statement("SELECT chat_id FROM halt WHERE bot_id = :bot_id AND halted_until > :now")
 _NOW = Statement("SELECT clock_timestamp() AS server_at")
 
@@ -57,6 +60,8 @@ class SharedPace:
     async def admit(self, bot_id: int, chat_id: int, priority: Priority, messages: int = 1) -> float:
         """As `Budget.admit`."""
         try:
+            if self._limits.free:
+                return await self._store.read(self._halted_for, bot_id, chat_id)
             async with self._turns[bot_id]:
                 return await self._store.run(self._admit, bot_id, chat_id, priority, messages)
         except Exception as error:
@@ -70,6 +75,13 @@ class SharedPace:
         except Exception as error:
             log.error("a halt could not be kept: %s", type(error).__name__)
             return chat_id == 0
+
+    def _halted_for(self, session: Session, bot_id: int, chat_id: int) -> float:
+        """Where nothing is counted, only what the messenger ordered is waited for."""
+        rows = _UNTIL.all(session, bot_id=bot_id, chat_id=chat_id)
+        now = self._now(rows) if rows else 0.0
+        halts: list[float] = [row.halted_until.timestamp() - now for row in rows]
+        return max([0.0, *halts])
 
     def _admit(self, session: Session, bot_id: int, chat_id: int, priority: Priority, messages: int) -> float:
         self._lock(session, bot_id)
