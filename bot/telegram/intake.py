@@ -24,7 +24,9 @@ from bot.telegram.account import Account, TokenRefused
 from models import inbox
 from models.inbox import Arrived
 from models.ports import Clock
+from models.rules import tally
 from models.rules.failpoints import failpoint
+from models.rules.tally import Counted
 from models.store import Store
 from models.vault import Keys
 
@@ -128,6 +130,7 @@ class Poller:
                 raise
             except Exception as error:  # the store is full or closed: nothing was kept, so nothing is confirmed
                 log.error("bot %d: updates could not be kept: %s", self._account.id, type(error).__name__)
+                tally.count(Counted.REFUSED, type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self._longest_pause_s)
                 continue
@@ -207,6 +210,7 @@ def webhook_route(
         if not (known and secret):
             return Response(status_code=401)
         if not takes():  # the house drains: the messenger keeps it and tries again
+            tally.count(Counted.REFUSED, "draining")
             return Response(status_code=503)
         if any(one.strip().lower() not in _PLAIN for one in request.headers.getlist("content-encoding")):
             return Response(status_code=415)  # Telegram packs nothing; what unpacks to a gigabyte is not unpacked here
@@ -225,6 +229,7 @@ def webhook_route(
             failpoint("intake.after_keep")
         except Exception as error:  # whatever it is, it is ours; the messenger tries again
             log.error("bot %d: an update could not be kept: %s", bot_id, type(error).__name__)
+            tally.count(Counted.REFUSED, type(error).__name__)
             return Response(status_code=503)
         kept()
         failpoint("intake.before_ack")

@@ -14,12 +14,12 @@ from handlers.api.health import Readiness
 from handlers.api.watched import watched
 from models.actions.draining import begin_drain, end_drain
 from models.migrations import HEAD
-from models.rules import tally
 from models.store import Statement, Store
 from tests.conftest import Opens
 from tests.databases import sqlite_url
 from tests.edges.clocks import RunningClock
 from tests.house import House, free_port
+from tests.repo.test_documents import rows_under
 from tests.stories.living import files
 
 
@@ -127,16 +127,18 @@ async def test_a_database_that_is_gone_is_a_code_and_a_figure_not_an_error(store
         assert (await figures(http))["huiyin_database_up"] == 0
 
 
-def test_a_label_nobody_expected_is_one_of_the_others() -> None:
-    for number in range(200):
-        tally.count(tally.Counted.REFUSED, f"Strange{number}")
-    assert len(tally.counted(tally.Counted.REFUSED)) == tally.LABELS_AT_MOST + 1
-    tally.forget()
-    assert tally.counted(tally.Counted.REFUSED) == {}
-
-
 @pytest.fixture(params=["sqlite"])
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = await Store.open(sqlite_url(tmp_path))
     yield store
     await store.close()
+
+
+async def test_the_operators_book_names_every_metric_and_no_other(store: Store, tmp_path: Path) -> None:
+    clock = RunningClock()
+    await store.run(Statement("INSERT INTO drain (began_from, capped_until) VALUES (:now, :now)").run, now=clock.now())
+    app = watched(store, town_named=True, folder=tmp_path, office=clock, machine=clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://watched") as http:
+        text = (await http.get("/metrics")).text
+    told = set(rows_under("metric")) - {"huiyin_seal_age_seconds"}  # only once something was sealed
+    assert {family.name for family in text_string_to_metric_families(text)} == told

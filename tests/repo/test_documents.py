@@ -132,7 +132,17 @@ def test_every_alarm_is_explained_to_whoever_looks_after_the_machine() -> None:
     assert set(re.findall(r"^\| `([\w-]+)` \|", told[1], re.MULTILINE)) == set(AlarmKind)
 
 
-@pytest.mark.parametrize("line", re.findall(r"^\| `([^`]+)` \|", read("docs/operations.md"), re.MULTILINE))
+def rows_under(head: str) -> list[str]:
+    """What stands in backticks at the beginning of each row of the operators' table with this head."""
+    table = read("docs/operations.md").partition(f"\n| {head} |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+
+
+def test_every_command_has_its_line_in_the_operators_book() -> None:
+    assert {row.removeprefix("huiyin ") for row in rows_under("command")} == set(known())
+
+
+@pytest.mark.parametrize("line", rows_under("you see in the log"))
 def test_every_line_of_the_log_that_is_explained_is_written(line: str) -> None:
     said = line.split("…")[-1].strip()
     assert any(said in module.text for module in modules(*PRODUCT)), said
