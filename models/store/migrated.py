@@ -28,6 +28,12 @@ def known_revision(execute: Callable[[str], Any]) -> bool:
     return row is not None and row[0] <= import_module(_MIGRATIONS).HEAD
 
 
+def missing_tables(named: str, execute: Callable[[str], Any]) -> list[str]:
+    """The tables of the newest revision that are not there; `named` selects the names of those that are."""
+    there = {row[0] for row in execute(named).fetchall()}
+    return sorted(set(import_module(f"{_MIGRATIONS}.tables").METADATA.tables) - there)
+
+
 def upgrade(connection: Connection) -> None:
     """Brings the tables to the newest revision, inside the connection's transaction."""
     import_module(_MIGRATIONS).upgrade(connection)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from models.store.errors import DatabaseRefused, StoreClosed
 from models.store.locks import Locks, ServerLocks
-from models.store.migrated import at_head, known_revision, upgrade
+from models.store.migrated import at_head, known_revision, missing_tables, upgrade
 from models.store.seats import READING, WRITING, Seats
 
 _WRITERS = 8  # store.md §1: 8 at once is where one process levels off
@@ -52,8 +52,12 @@ class PostgresEngine:
                 await connection.rollback()
                 known = not as_it_is or await connection.run_sync(_known)
                 await connection.rollback()
+                missing = await connection.run_sync(_missing) if ready else []
+                await connection.rollback()
             if not known:
                 raise DatabaseRefused(f"{shown}: it has no tables, or those of a newer version")
+            if missing:
+                raise DatabaseRefused(f"{shown}: tables are missing; restore a backup ({', '.join(missing)})")
             if not ready and not as_it_is:
                 async with engine.begin() as connection:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -128,6 +132,11 @@ def _flushed(session: Any, _context: object) -> None:
 
 def _at_head(connection: Connection) -> bool:
     return at_head(connection.exec_driver_sql)
+
+
+def _missing(connection: Connection) -> list[str]:
+    named = "SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))"
+    return missing_tables(named, connection.exec_driver_sql)
 
 
 def _known(connection: Connection) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from models.store.errors import DatabaseRefused
 from models.store.lane import Lane
 from models.store.locks import FileLocks, Locks
-from models.store.migrated import at_head, known_revision, upgrade
+from models.store.migrated import at_head, known_revision, missing_tables, upgrade
 
 _TOGETHER = 64  # jobs that share one commit: makes synchronous=FULL affordable on slow disks (store.md §1)
 _READERS = 2
@@ -52,6 +52,7 @@ class SqliteEngine:
             committed=committed,
         )
         await writer.opened()
+        _unclosed(path).touch(mode=0o600)
         readers = Lane(lambda: connect(path, reading=True), name="reader", threads=_READERS)
         try:
             await readers.opened()
@@ -75,6 +76,8 @@ class SqliteEngine:
         await (
             self._writer.close()
         )  # last: only who may write can bring the write-ahead log home, and leave one whole file
+        if not _log_of(self.path).exists():  # whoever closes last takes it away
+            _unclosed(self.path).unlink(missing_ok=True)
 
 
 def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
@@ -93,7 +96,22 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     return driver
 
 
+def _log_of(path: Path) -> Path:
+    """Where SQLite keeps what was committed and is not yet in the file itself."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def _unclosed(path: Path) -> Path:
+    """A mark that stands as long as there may be a write-ahead log beside the file."""
+    return path.with_name(f"{path.name}.unclosed")
+
+
 def _prepare(path: Path, *, as_it_is: bool) -> None:
+    if path.exists() and _unclosed(path).exists() and not _log_of(path).exists():
+        raise DatabaseRefused(
+            f"{path}: {_log_of(path).name} is missing, and in it what was acknowledged last: bring it back beside the"
+            f" file; or restore a backup; or, to go on without it, delete {_unclosed(path).name}"
+        )
     try:
         if not as_it_is:
             create(path)
@@ -108,6 +126,8 @@ def _prepare(path: Path, *, as_it_is: bool) -> None:
         if whole != "ok":
             raise DatabaseRefused(f"{path}: damaged; restore a backup ({whole})")
         ready = at_head(driver.execute)
+        if ready and (missing := missing_tables("SELECT name FROM sqlite_master", driver.execute)):
+            raise DatabaseRefused(f"{path}: tables are missing; restore a backup ({', '.join(missing)})")
         if as_it_is and not known_revision(driver.execute):
             raise DatabaseRefused(f"{path}: it has no tables, or those of a newer version")
     except sqlite3.DatabaseError as error:
