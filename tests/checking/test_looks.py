@@ -18,8 +18,8 @@ from tests.databases import sqlite_url
 from tests.edges.clocks import RunningClock
 
 HOUR = timedelta(hours=1)
-NO_DATE = Statement("UPDATE clock SET due_at = NULL WHERE case_id = 4")
-DATE = Statement("UPDATE clock SET due_at = :due_at WHERE case_id = 4 AND rung = 'review-7d'")
+NO_DATE = Statement("UPDATE clock SET stopped_at = due_at, due_at = NULL WHERE case_id = 4 AND due_at IS NOT NULL")
+DATE = Statement("UPDATE clock SET due_at = :due_at, stopped_at = NULL WHERE case_id = 4 AND rung = 'review-7d'")
 ALARMS = Statement("SELECT ref, reason, raised_at FROM alarm WHERE kind = :kind ORDER BY id")
 FORGET = (Statement("DELETE FROM alarm WHERE kind = :kind"), Statement("DELETE FROM job_run WHERE job = 'checking'"))
 

@@ -111,6 +111,12 @@ DAMAGE = (
     _d("a desk of no town", "I3", "none of this town's", "UPDATE \"case\" SET desk = 'XX-99' WHERE id = 4"),
     _d("nobody", "I3", "none of this town's", "UPDATE \"case\" SET desk = '' WHERE id = 4"),
     _d("no date", "I3", "no clock runs", "UPDATE clock SET due_at = NULL WHERE case_id = 4"),
+    _d(
+        "a date forgotten",
+        "I3",
+        "neither rung nor",
+        "UPDATE clock SET due_at = NULL WHERE case_id = 4 AND rung = 'P1-4h'",
+    ),
     _d("overdue", "I3", "overdue, for case 4", f"UPDATE clock SET due_at = {OLD} WHERE case_id = 4 AND rung = 'P1-4h'"),
     _d(
         "an empty desk",

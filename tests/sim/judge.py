@@ -1,7 +1,7 @@
 """Is every law kept, after every step? Asked of the tables by plain SQL and of the messenger, never of the project.
 
-Each room of laws looks only at what has changed since its last look: `kept` (I1, I2), `chains` (I3, I4, I6, I8, I10,
-I11), `told` (I9). At the end of a life everything is looked at again, and the project's own check as well.
+Each room of laws looks only at what has changed since its last look: `kept` and `served` (I1, I2), `chains` (I3, I4,
+I6, I8, I10, I11), `told` (I9). At the end of a life everything is looked at again, and the project's own check as well.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tests.sim.chains import Chains
 from tests.sim.kept import Kept
 from tests.sim.law import Violation, hold
 from tests.sim.liveness import Liveness
+from tests.sim.served import Served
 from tests.sim.told import Told
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Judge:
         self._world = world
         self.taps: Counter[tuple[int, str]] = Counter()  # chat, verb.case: how often it was touched
         self.kept, self.chains, self.told = Kept(world), Chains(world, self), Told(world)
-        self.liveness = Liveness(world)
+        self.served, self.liveness = Served(world), Liveness(world)
 
     def tapped(self, chat: int, data: str) -> None:
         """Somebody touched this button."""
@@ -44,6 +45,7 @@ class Judge:
     def look(self) -> None:
         """`Violation` where a law is broken by what happened since the last look."""
         self.kept.look()
+        self.served.look()
         self.chains.look()
         self.told.look()
 

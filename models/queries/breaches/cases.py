@@ -34,6 +34,17 @@ _QUESTIONS = (
         live=True,
     ),
     Question(
+        "I3",
+        "clock",
+        "it was set for case {case_id}, and has neither rung nor been stopped",
+        Statement("""
+            SELECT k.id, k.case_id FROM clock k JOIN "case" c ON c.id = k.case_id
+            WHERE k.due_at IS NULL AND k.rang_at IS NULL AND k.stopped_at IS NULL
+                AND (c.id > :after_case OR c.id IN (SELECT case_id FROM case_event WHERE id > :after_event)
+                    OR c.closed_at IS NULL)
+        """),
+    ),
+    Question(
         "I4",
         "case",
         "it stands at state {state} and version {version}, and its last event does not say so",
