@@ -34,7 +34,7 @@ def waits(session: Session) -> bool:
     return bool(_UNSEALED.all(session, after=head_of(session).last_id, limit=1))
 
 
-def seal(session: Session, *, now: datetime) -> bool:
+def seal(session: Session, *, now: datetime, most: int = EVENTS_AT_MOST) -> bool:
     """The oldest events that were not sealed are; True: there may be more. `now`: the office moment it bears.
 
     False also where somebody else is sealing, or a writer does not end soon: the next look does it.
@@ -43,7 +43,7 @@ def seal(session: Session, *, now: datetime) -> bool:
     if held is None or not held.held:
         return False
     head = head_of(session)
-    rows = _UNSEALED.all(session, after=head.last_id, limit=EVENTS_AT_MOST)
+    rows = _UNSEALED.all(session, after=head.last_id, limit=most)
     if not rows:
         return False
     link = seal_hash(
@@ -63,7 +63,7 @@ def seal(session: Session, *, now: datetime) -> bool:
         hash=link,
         sealed_at=now,
     )
-    return bool(kept) and len(rows) == EVENTS_AT_MOST
+    return bool(kept) and len(rows) == most
 
 
 def to_anchor(session: Session, *, now: datetime) -> Anchor | None:
