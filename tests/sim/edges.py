@@ -1,4 +1,4 @@
-"""How does the project speak with the simulated messenger? A gateway, an aiogram session and an httpx transport.
+"""How does the project speak with the simulated messenger? A gateway, an aiogram session and an HTTP client.
 
 Each stands where the real one does and says the same of the same answers; each is deaf and dumb once its process died.
 """
@@ -11,10 +11,18 @@ from typing import Any, cast
 import httpx
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
+from bot.messenger.answers import Answer
 from bot.messenger.asked import Upload
 from bot.telegram.pace import Budget
 from models.ports import Later, Letter, Outcome, Priority, Sent, Unreachable, Unsendable, Unsure
@@ -137,32 +145,39 @@ class SimSession(BaseSession):
             raise TelegramNetworkError(method=cast(Any, method), message=type(none).__name__) from None
         if not self._alive():
             raise Killed
-        if answer.status == 200:
-            return cast(TelegramType, True)  # nobody looks at what a reply became; building its type takes 5 ms
-        try:
-            self.check_response(bot=bot, method=method, status_code=answer.status, content=answer.body.decode())
-        except TelegramRetryAfter as halt:
-            self._sky.heard_halt(int(params.get("chat_id") or 0), float(halt.retry_after))
-            raise
-        raise AssertionError(answer.status)
+        if answer.status != 200:
+            raise self._error(method, answer, int(params.get("chat_id") or 0))
+        return cast(TelegramType, True)  # nobody looks at what a reply became; building its type takes 5 ms
+
+    def _error(self, method: TelegramMethod[Any], answer: Answer, chat: int) -> TelegramAPIError:
+        """What aiogram makes of such an answer (`BaseSession.check_response`)."""
+        words = answer.description
+        if answer.status == 429:
+            seconds = int(json.loads(answer.body)["parameters"]["retry_after"])
+            self._sky.heard_halt(chat, float(seconds))
+            return TelegramRetryAfter(method=method, message=words, retry_after=seconds)
+        kind = _ERRORS.get(answer.status, TelegramServerError)
+        return kind(method=method, message=words)
 
 
-class SimTransport(httpx.AsyncBaseTransport):
-    """How the real poller reaches the messenger."""
+_ERRORS: dict[int, type[TelegramAPIError]] = {400: TelegramBadRequest, 403: TelegramForbiddenError}
+
+
+class SimHttp:
+    """How the real poller reaches the messenger: as httpx.AsyncClient, as far as it is used."""
 
     def __init__(self, sky: HostileTelegram, alive: Callable[[], bool], *, held_s: float) -> None:
         self._sky, self._alive, self._held_s = sky, alive, held_s
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def post(self, address: str, *, json: dict[str, Any], timeout: float) -> httpx.Response:
         if not self._alive():
             raise Killed
-        asked = json.loads(request.content)
         try:
-            answer = await self._sky.updates(asked.get("offset"), int(asked["limit"]), self._held_s)
+            answer = await self._sky.updates(json.get("offset"), int(json["limit"]), self._held_s)
         except NeverLeft:
-            raise httpx.ConnectError("partition", request=request) from None
+            raise httpx.ConnectError("partition") from None
         except NoAnswer:
-            raise httpx.ReadTimeout("lost", request=request) from None
+            raise httpx.ReadTimeout("lost") from None
         if not self._alive():
             raise Killed
-        return httpx.Response(answer.status, content=answer.body, request=request)
+        return httpx.Response(answer.status, content=answer.body)

@@ -23,6 +23,8 @@ DRAINED = timedelta(minutes=15)
 A_SECOND, A_CHAT = 30, 1.0
 """Messages of a bot in any second; seconds between two into one chat (L5; Telegram's limits)."""
 TAPS = 8
+REACHED_WITHIN_S = 700.0
+"""So long a poller of a simulated process may rest after a partition (process.py)."""
 
 _LATE = 'SELECT count(*) FROM "update" WHERE done_at IS NULL'
 _UNSAID = "SELECT id, key, state, reason FROM notice WHERE waits_from IS NOT NULL AND ring_at < ?"
@@ -40,9 +42,9 @@ class Liveness:
         self._refused, self._since = 0, 0.0
 
     def begins(self) -> None:
-        """A minute for what was under way; then the newcomer says what is wrong."""
+        """A while for whoever waits to ask the messenger again; then the newcomer says what is wrong."""
         world = self._world
-        world.pass_time(120)
+        world.pass_time(REACHED_WITHIN_S)
         self._refused = world.sky.tally.refused_by_limits
         self._since = world.loop.time()
         world.people.start(NEWCOMER.chat)

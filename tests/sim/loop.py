@@ -11,8 +11,10 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-MOST_TURNS = 20_000
-"""Rounds of the loop in one moment, after which something must have come to rest: more is a live-lock."""
+TURN_S = 1e-6
+"""What one round of the loop takes: time passes also where nobody waits."""
+MOST_TURNS = 100_000
+"""Rounds of the loop within a second, after which something must have come to rest: more is a live-lock."""
 
 
 class Killed(BaseException):
@@ -32,8 +34,7 @@ class _Jump:
     def select(self, timeout: float | None) -> list[Any]:
         if timeout is None:
             raise NeverQuiet("everybody waits and no timer is set")
-        if timeout > 0:
-            self.now += timeout
+        self.now += max(timeout, 0.0) + TURN_S
         return []
 
     def close(self) -> None:
@@ -90,7 +91,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             turns, at = 0, self.time()
             while self._ready or self._next_before(until):
                 self._run_once()
-                turns, at = (turns + 1, at) if self.time() == at else (0, self.time())
+                turns, at = (turns + 1, at) if self.time() < at + 1.0 else (0, self.time())
                 if turns > MOST_TURNS:
                     raise NeverQuiet("the loop never came to rest")
         finally:

@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from aiogram import Bot, Dispatcher
 from sqlmodel import Session
 
@@ -37,7 +36,7 @@ from scheduler.overdue import Overdue
 from scheduler.sealing import Sealing
 from scheduler.watching import Watching
 from tests.sim.cast import KEYS, TOWN
-from tests.sim.edges import SimGateway, SimSession, SimTransport
+from tests.sim.edges import SimGateway, SimHttp, SimSession
 from tests.sim.loop import Killed
 from tests.sim.store import Plug
 from tests.sim.telegram import TOKEN
@@ -116,7 +115,6 @@ class Process:
             Watching(store, town=TOWN, keys=KEYS).beat,
             Lists(store, town=TOWN, keys=KEYS).beat,
             Sealing(store, world.anchors.append, machine=clock).beat,
-            self.delivery.beat,
         ]
         self._housekeeping = Housekeeping(store, world.files, town=TOWN, keys=KEYS, machine=clock)
         store.after_commit(self.delivery.nudge)
@@ -133,20 +131,21 @@ class Process:
         parts = [self.worker.run(), self.delivery.run(), self.fetching.run()]
         if self.polls:
             await self.life.take_in(self.world.sky.bot.id, beside_others=False)
-            transport = SimTransport(self.world.sky, lambda: self.alive, held_s=self.world.poll_held_s)
             account = Account(self.world.sky.bot.id, TOKEN, "http://sim")
-            http = httpx.AsyncClient(transport=transport)
+            http: Any = SimHttp(self.world.sky, lambda: self.alive, held_s=self.world.poll_held_s)
             told: dict[str, Any] = {"kept": self.worker.nudge, "longest_pause_s": 600.0}
             poller = Poller(account, self.plug, KEYS, http, self.world.clock, **told)
             parts.append(poller.run())
         self._tasks += [loop.begin(part, self._context.copy()) for part in parts]
 
-    def look(self, *, beats: bool) -> None:
+    def look(self, *, heard: bool, told: bool, beats: bool) -> None:
         """A look is due: whatever others left is found. `beats`: so is a beat, and what is due happens."""
         if not self.alive:
             return
-        self.worker.nudge()
-        self.delivery.nudge()
+        if heard:
+            self.worker.nudge()
+        if told:
+            self.delivery.nudge()
         if beats and (self._striking is None or self._striking.done()):
             self._striking = self.world.loop.begin(self._strike(), self._context.copy())
 

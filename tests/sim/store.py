@@ -40,8 +40,9 @@ class Disk:
         self.locks: dict[str, dict[Plug, bool]] = {}  # name: who holds it, and whether beside others
 
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-        """What stands there, asked by a judge and not by the project's code."""
-        return self.driver.execute(sql, params).fetchall()
+        """What stands there, asked by a judge and not by the project's code; `params` in order, or one dict."""
+        named = params[0] if params and isinstance(params[0], dict) else params
+        return self.driver.execute(sql, named).fetchall()
 
     def act(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the world itself does there, outside every process: committed when it returns."""
@@ -120,12 +121,8 @@ class Plug(Store):
         """As the real one: one view, and it cannot write."""
         self._alive()
         job = Job(fn, args, kwargs, self._disk.loop.create_future())
-        driver = self._disk.driver
-        driver.execute("PRAGMA query_only=ON")
-        try:
-            answers, _ = self._disk.reader.serve([job])
-        finally:
-            driver.execute("PRAGMA query_only=OFF")
+        answers, wrote = self._disk.reader.serve([job])
+        assert not wrote, f"{fn} was to read, and has written"
         _, result, error = answers[0]
         await asyncio.sleep(0)
         self._alive()

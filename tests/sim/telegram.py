@@ -19,7 +19,7 @@ from bot.messenger.asked import Upload
 from bot.messenger.chats import Messenger
 from bot.messenger.flood import STRICT, FloodLimits
 from bot.messenger.refusals import Refusal, too_many
-from bot.messenger.updates import Queued, UpdateQueue
+from bot.messenger.updates import KEPT_FOR, Queued, UpdateQueue
 from tests.sim.loop import VirtualLoop
 
 TOKEN = "7100000001:simulated"
@@ -83,6 +83,10 @@ class Queue(UpdateQueue):
         self._confirming = True
         self.remove(one)
         self._confirming = False
+
+    def repeatable(self) -> list[Queued]:
+        """What was confirmed lately: whatever is kept for 24 hours may come again within them."""
+        return [one for one in self.recent if one.at > self._clock() - KEPT_FOR]
 
     def remove(self, one: Queued) -> None:
         if self.holds(one):
@@ -204,8 +208,8 @@ class HostileTelegram:
             if self.cut:
                 raise NoAnswer
         taken = self._shuffled(self.queue.take(limit))
-        if taken and self.queue.recent and self.dice.random() < self.repeats:
-            taken.append(self.dice.choice(self.queue.recent))
+        if taken and self.dice.random() < self.repeats:
+            taken += self.dice.sample(again := self.queue.repeatable(), min(1, len(again)))
         if taken and self.dice.random() < self.repeats / 2:  # the answer is lost on its way
             raise NoAnswer
         return Answer(200, b'{"ok":true,"result":[' + b",".join(one.body for one in taken) + b"]}")

@@ -62,6 +62,12 @@ SELECT min(at) FROM (
     UNION ALL SELECT min(halted_until) FROM halt WHERE halted_until > :now)
 """
 
+_WAITS = """
+SELECT EXISTS (SELECT 1 FROM "update" WHERE done_at IS NULL),
+    EXISTS (SELECT 1 FROM notice WHERE waits_from <= :now AND ring_at <= :now),
+    EXISTS (SELECT 1 FROM clock WHERE due_at <= :now)
+"""
+
 
 class World:
     """One life of one street. `log`: what happened, a line a step; the same seed writes the same lines."""
@@ -72,6 +78,7 @@ class World:
         self.log: list[str] = []
         self.passages: Counter[str] = Counter()
         self.kills = self.steps = self.stops = 0
+        self._mourned = 0  # deaths somebody alive has looked for
         self.loop = VirtualLoop(BEGINS)
         self.clock = self  # `now` is all that a clock is asked
         self.disk = Disk(beginning().image, self.loop, self.dice)
@@ -140,13 +147,25 @@ class World:
             self.loop.live_until(min(self._next_stop(), until))
             for number in [one for one, at in self.back_at.items() if at <= self.now()]:
                 self.start(number)
-            beating = self.dice.choice(self.alive) if self.alive else None
-            for process in self.alive:
-                process.look(beats=process is beating or self.dice.random() < 0.1)
+            self._look()
             self.loop.live_until(self.now())
             self._fail_on_surprises()
             if self.now() >= until:
                 return
+
+    def _look(self) -> None:
+        """A look and a beat of each, where it would find anything; now and then all the same."""
+        if not self.alive:
+            return
+        now = self.now()
+        ((heard, told, due),) = self.disk.rows(_WAITS, {"now": to_text(now)})
+        due = due or self._mourned != self.kills or self.dice.random() < 0.1
+        self._mourned = self.kills
+        beating = self.dice.choice(self.alive)
+        for process in self.alive:
+            wants = process.wanted is None or process.wanted <= now
+            beats = wants or (due and (process is beating or self.dice.random() < 0.2))
+            process.look(heard=bool(heard), told=bool(told), beats=beats)
 
     def _next_stop(self) -> datetime:
         (found,) = self.disk.driver.execute(_NEXT, {"now": to_text(self.now())}).fetchone()
