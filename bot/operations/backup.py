@@ -30,6 +30,7 @@ from models.migrations import HEAD
 from models.migrations.rows import Shape, pages, revision_of, shapes
 from models.queries.audit import anchor_of, head_of
 from models.queries.housing import office_ahead
+from models.rules.chain import Anchor
 from models.store import Statement, Store
 from scheduler.sealing import write_down
 
@@ -75,13 +76,14 @@ class End:
     newest_event_at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Backup:
     """What was written."""
 
     size: int
     begin: Begin
     end: End
+    anchored: bool = True
 
     def told(self) -> Iterator[str]:
         """For whoever typed the command."""
@@ -90,6 +92,8 @@ class Backup:
         yield f"as of {self.begin.made_at}, newest event {self.end.newest_event_at or 'none'}, seal {self.end.seal}"
         if self.end.files.missing:
             yield f"files that were not there: {len(self.end.files.missing)}, the first {self.end.files.missing[0]}"
+        if not self.anchored:
+            yield "its head could not be written down: look at HUIYIN_ANCHORS"
         yield "the file of keys is not in it: keep a copy of it elsewhere"
 
 
@@ -110,10 +114,19 @@ async def backup(settings: Settings, target: Path) -> Backup:
         made = await store.read(_Writing(settings, secret, now).write, target)
         await store.run(keeping.note, keeping.BACKUP, now=now)
         if newest and (anchor := await store.read(anchor_of, now=office.now())).seal:
-            write_down(settings.anchors_path, anchor)
+            made.anchored = anchor_written(settings.anchors_path, anchor)
         return made
     finally:
         await store.close()
+
+
+def anchor_written(path: Path, anchor: Anchor) -> bool:
+    """The head is a line among the anchors; False where that file cannot be written, which undoes nothing."""
+    try:
+        write_down(path, anchor)
+    except OSError:
+        return False
+    return True
 
 
 class _Writing:

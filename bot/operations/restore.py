@@ -21,7 +21,7 @@ from sqlmodel import Session
 from bot.clocks import MachineClock, OfficeClock
 from bot.operations.archive import BackupRefused, Damaged, Opener, read_secret
 from bot.operations.audit import read_anchors
-from bot.operations.backup import FORMAT, Begin, End, Sum
+from bot.operations.backup import FORMAT, Begin, End, Sum, anchor_written
 from bot.settings import Settings
 from models import vault
 from models.actions import keeping
@@ -32,7 +32,6 @@ from models.queries.housing import office_ahead
 from models.rules.chain import Anchor, Anchored
 from models.store import Keys, Store
 from models.store.empty import build, refuse_unless_empty
-from scheduler.sealing import write_down
 
 ROWS_AT_MOST = 64 * 1024 * 1024
 """Bytes a page of a table may unpack to: pages are a thousand rows, and a row that big was not written by us."""
@@ -46,6 +45,7 @@ class Restored:
     end: End
     audit: Audit
     keys_open: bool | None  # None: there is no file of keys yet
+    anchored: bool
     town: Path | None
 
     def told(self) -> Iterator[str]:
@@ -58,6 +58,8 @@ class Restored:
             yield f"files that were erased while the backup was made: {len(self.end.files.missing)}"
         if self.town is not None:
             yield f"the town's folder is at {self.town}"
+        if not self.anchored:
+            yield "HUIYIN_ANCHORS cannot be written: verify-audit will ask what became of the seals since the backup"
         if self.keys_open is None:
             yield "the file of keys is not there yet: bring it back from its own copy before the first start"
         yield "nothing leaves until you say so: huiyin restore --lift"
@@ -82,14 +84,13 @@ async def restore(settings: Settings, source: Path, *, anchors: Path | None = No
     try:
         bringing = _Bringing(settings, source, secret, aside, known)
         audit, anchor = await build(settings.store_url, bringing.all_back)
-        if files.exists():
-            files.rmdir()
-        if aside.exists():
-            aside.rename(files)
+    except BaseException:
+        shutil.rmtree(files, ignore_errors=True)  # it was empty
+        raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    write_down(settings.anchors_path, anchor)
-    return Restored(begin, end, audit, bringing.keys_open, bringing.unpack_town())
+    anchored = anchor_written(settings.anchors_path, anchor)
+    return Restored(begin, end, audit, bringing.keys_open, anchored, bringing.unpack_town())
 
 
 async def lift(settings: Settings) -> keeping.Lifted:
@@ -137,7 +138,16 @@ class _Bringing:
             raise BackupRefused(f"the record in it is not whole. First bad event: {audit.wrong[0]}")
         self._try_keys(session)
         keeping.bring_back(session, now=MachineClock().now())
+        self._files_in_place()  # before the rows are: a database is never there without them
         return audit, anchor
+
+    def _files_in_place(self) -> None:
+        files = self._settings.data_dir / "files"
+        if files.exists():
+            files.rmdir()
+        if self._aside.exists():
+            self._aside.rename(files)
+        os.sync()
 
     def unpack_town(self) -> Path | None:
         """The folder the settings named when the backup was made, where there was one."""

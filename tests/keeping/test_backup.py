@@ -93,10 +93,11 @@ async def test_every_row_and_file_comes_back_and_the_house_lives_on(
         await heir.close()
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_nothing_leaves_a_restored_house_until_a_person_says_so_and_then_it_is_marked(
-    open_house: Opens, tmp_path: Path
+    open_house: Opens, tmp_path: Path, engine: str
 ) -> None:
-    house = await open_house()
+    house = await open_house(engine=engine)
     desk, resident = await house.staff("WY-01"), await house.resident()
     house.line.stage.fail_next("sendMessage", 429, n=1000, retry_after=1, chat_id=desk.person.id)
     settings, file = kept(house, tmp_path), tmp_path / "backup"
@@ -110,7 +111,7 @@ async def test_nothing_leaves_a_restored_house_until_a_person_says_so_and_then_i
     house.line.stage.clear()
     told = len(desk.messages)
 
-    place = elsewhere(settings, tmp_path / "place")
+    place = elsewhere(settings, tmp_path / "place", engine)
     await restore(place, file)
     heir = heir_of(house, place)
     await heir.open(at=None)

@@ -12,12 +12,14 @@ from sqlmodel import Session
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.operations.backup import backup
 from models.actions.sealing import seal
 from models.queries.audit import verify
 from models.rules.policy import Town
 from models.store import DatabaseRefused, Store
 from tests.databases import postgres_url
 from tests.house import TUESDAY_MORNING, House, Line
+from tests.keeping.place import kept
 from tests.keeping.record import is_refused
 
 _numbers = itertools.count(1)
@@ -88,6 +90,7 @@ async def test_s46_a_role_that_owns_nothing_serves_a_whole_story_and_is_refused_
         await house.parts.house.store.run(seal, now=TUESDAY_MORNING)
         audit = await house.parts.house.store.read(verify)
         assert (audit.wrong, audit.cases, audit.unsealed, audit.seals > 0) == ([], 1, 0, True)
+        await backup(kept(house, tmp_path), tmp_path / "backup")
         for sentence in REFUSED:
             with pytest.raises(Exception) as refused:  # noqa: PT011 the driver's own
                 await house.parts.house.store.run(say, sentence)
