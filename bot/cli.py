@@ -306,6 +306,7 @@ def _wrong_input(error: Exception) -> str | None:
     """What to say where the input is at fault; None where we are."""
     from pydantic import ValidationError
 
+    from bot.doors import PortTaken
     from bot.house import NoTown
     from bot.operations.parked import NotParked
     from bot.telegram.account import TokenRefused
@@ -321,7 +322,7 @@ def _wrong_input(error: Exception) -> str | None:
             return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
         case StillNamed():
             return f"{error}\nclose or move those cases first, or load it with --force: each is then shown by its code"
-        case TakenIn() | NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
+        case TakenIn() | PortTaken() | NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
             return str(error)
         case _:
             return None

@@ -1,23 +1,31 @@
 """Where is this process listened to and spoken to from outside? By a messenger, by whoever watches, by the demo."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from bot.house import House
 from bot.parts import Ears, Parts
-from bot.settings import Part
+from bot.settings import PREFIX, Part
 from bot.telegram.account import Account, TokenRefused
 from bot.telegram.door import Door
 from models.actions.housing import register_bot
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_S = 5.0
 """How long a messenger that cannot be told about the webhook is left alone."""
+
+
+class PortTaken(Exception):
+    """Nobody can listen there: somebody does already, or it is not an address of this machine."""
 
 
 async def doors(
@@ -74,7 +82,6 @@ async def _serve_webhooks(
     """Listens for the messengers, then tells each where; updates come only with the secret."""
     from starlette.applications import Starlette
 
-    from bot.messenger.server import listening_server
     from bot.telegram.intake import ALLOWED_UPDATES, webhook_route
 
     secret = home.settings.webhook_secret
@@ -86,7 +93,7 @@ async def _serve_webhooks(
         kept=parts.heard,
         takes=lambda: entrance.is_open,
     )
-    async with listening_server(Starlette(routes=[door]), port=home.settings.webhook_port):
+    async with _listening(Starlette(routes=[door]), "127.0.0.1", home.settings.webhook_port, "WEBHOOK_PORT"):
         for account in accounts.values():
             address = f"{home.settings.public_url.rstrip('/')}/telegram/{account.id}"
             told = {"url": address, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
@@ -99,13 +106,25 @@ async def _serve_webhooks(
 
 async def _be_watched(home: House, port: int) -> None:
     """Answers whoever watches over the house: health, readiness, metrics."""
-    from bot.messenger.server import listening_server
     from handlers.api.watched import watched
 
     town_named, folder = home.settings.town is not None, home.settings.data_dir
     app = watched(home.store, town_named=town_named, folder=folder, office=home.office, machine=home.machine)
-    async with listening_server(app, home.settings.web_host, port):
+    async with _listening(app, home.settings.web_host, port, "WEB_PORT"):
         await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def _listening(app: "Starlette", host: str, port: int, setting: str) -> AsyncIterator[None]:
+    """The application is served there; `PortTaken` where it cannot be."""
+    from bot.messenger.server import listening_server
+
+    async with contextlib.AsyncExitStack() as served:
+        try:
+            await served.enter_async_context(listening_server(app, host, port))
+        except OSError as error:
+            raise PortTaken(f"{PREFIX}{setting}: nobody can listen at {host} {port}: {error.strerror}") from None
+        yield
 
 
 async def _poll(poller: Ears, account: Account, http: httpx.AsyncClient, door: Door, alone: bool) -> None:

@@ -24,7 +24,7 @@ HIDDEN = "…"
 OURS = ("bot", "handlers", "models", "scheduler")
 
 _ROOT = Path(__file__).parents[1]
-_CHATTY = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "uvicorn")
+_CHATTY = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "uvicorn", "alembic")
 """Libraries that write addresses with tokens, or a line an update, at INFO."""
 _TOKEN = re.compile(r"(?:bot)?\d{5,}:[A-Za-z0-9_-]{20,}")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from sqlmodel import Session
 
-from bot.doors import doors
+from bot.doors import PortTaken, doors
 from bot.house import House, house, look_ahead
 from bot.parts import Parts
 from bot.settings import EVERYTHING, Part, Settings
@@ -80,10 +80,10 @@ async def run(
 
 @contextlib.asynccontextmanager
 async def _one_reason() -> AsyncIterator[None]:
-    """A token nobody knows, or one somebody else has, ends everything, and is the one thing said."""
+    """A token nobody knows, or a token or a port somebody else has, ends everything, and is the one thing said."""
     try:
         yield
-    except* (TokenRefused, TakenIn) as refused:
+    except* (TokenRefused, TakenIn, PortTaken) as refused:
         raise refused.exceptions[0] from None
 
 

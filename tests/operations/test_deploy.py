@@ -10,7 +10,7 @@ import typer
 
 from bot.cli import app
 from bot.operations.bundle import needed, requirements
-from bot.settings import PREFIX, Settings
+from bot.settings import CREDENTIALS, PREFIX, Settings
 from tests.repo.tree import ROOT, read
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -110,3 +110,14 @@ def test_a_bundle_installs_with_its_hashes_and_without_an_index() -> None:
     assert "--no-index" in script
     assert "--require-hashes" in script
     assert "bot.operations.bundle" in read("Makefile")
+
+
+def test_a_setting_may_be_a_file_that_was_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "huiyin_bot_token").write_text("123:abc\n")
+    (tmp_path / "huiyin_web_port").write_text("9464")
+    monkeypatch.setenv(CREDENTIALS, str(tmp_path))
+    assert (Settings().bot_token, Settings().web_port) == ("123:abc", 9464)
+    monkeypatch.setenv("HUIYIN_WEB_PORT", "1")
+    assert Settings().web_port == 1, "the environment is nearer"
+    monkeypatch.setenv(CREDENTIALS, str(tmp_path / "gone"))
+    assert Settings().bot_token == ""

@@ -1,6 +1,7 @@
 """What watches over the house hears the truth, in codes and figures: healthy, ready, and how it stands."""
 
 import re
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,6 +11,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.doors import PortTaken
+from bot.settings import Settings
+from bot.wiring import run
 from handlers.api.health import Readiness
 from handlers.api.watched import watched
 from models.actions.draining import begin_drain, end_drain
@@ -125,6 +129,14 @@ async def test_a_database_that_is_gone_is_a_code_and_a_figure_not_an_error(store
         answer = await http.get("/readyz")
         assert (answer.status_code, answer.json()) == (503, {"ready": False, "codes": ["database"]})
         assert (await figures(http))["huiyin_database_up"] == 0
+
+
+async def test_a_port_somebody_has_is_refused_by_the_name_of_its_setting(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        settings = Settings.model_validate({"data_dir": str(tmp_path), "town": "sample", "web_port": str(port)})
+        with pytest.raises(PortTaken, match="HUIYIN_WEB_PORT"):
+            await run(settings)
 
 
 @pytest.fixture(params=["sqlite"])
