@@ -133,6 +133,7 @@ def _meet(session: Session, chat_id: int, *, bot_id: int, now: datetime) -> None
 async def _over(task: "asyncio.Task[None]") -> None:
     task.cancel()
     await asyncio.wait([task])
+    await asyncio.sleep(0.1)  # what it held is cancelled too, and lets go of its connections
 
 
 @contextlib.asynccontextmanager
@@ -144,9 +145,11 @@ async def strict_post(folder: Path, town: Town, *, bots: int = 1) -> AsyncIterat
     accounts = [messenger.add_bot(f"huiyin_{number}_bot") for number in range(bots)]
     store = await standing(PatientStore.open(sqlite_url(folder)))
     async with serve(messenger, stage) as address:
+        post = Post(messenger, stage, accounts, address.base, store, town, clock)
         try:
-            yield Post(messenger, stage, accounts, address.base, store, town, clock)
+            yield post
         finally:
+            await post.running.aclose()
             await store.close()
 
 

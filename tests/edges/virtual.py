@@ -15,8 +15,12 @@ T = TypeVar("T")
 
 BEGINNING = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """When the loop's time is 0: noon in the town."""
+_LEAST_S = 1e-6
+"""A shorter leap may be lost in rounding, and never end."""
 _SOCKETS_S = 0.002
 """So long, of real time, what one end of a socket wrote may be on its way to the other before time leaps."""
+_SILENT_S = 0.0002
+"""The same, where nothing has happened since the last leap."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -30,6 +34,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self.moment
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        """However short a sleep is, it takes time: who asks again and again would ask for ever."""
+        return super().call_at(max(when, self.moment + _LEAST_S), callback, *args, context=context)
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
         self.asked += 1
@@ -47,15 +55,19 @@ class _Leaping(selectors.DefaultSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._heard = False  # something happened since the last leap
 
     def select(self, timeout: float | None = None) -> Any:
         if timeout is not None and timeout <= 0:
-            return super().select(0)
-        if timeout is None or self._loop.asked:
-            return super().select(30)  # the answer wakes it; a test that hangs here is ended by its own timeout
-        ready = super().select(_SOCKETS_S if self._loop.sockets else 0)
-        if not ready:
-            self._loop.moment += timeout
+            ready = super().select(0)
+        elif timeout is None or self._loop.asked:
+            ready = super().select(30)  # the answer wakes it; a test that hangs here is ended by its own timeout
+        else:
+            ready = super().select(self._loop.sockets * (_SOCKETS_S if self._heard else _SILENT_S))
+            if not ready:
+                self._loop.moment += max(timeout, _LEAST_S)
+                self._heard = False
+        self._heard = self._heard or bool(ready)
         return ready
 
 
