@@ -87,7 +87,7 @@ def run(
 @app.command()
 def bench(
     only: Annotated[
-        list[str] | None, typer.Option(help="conversation, filing, echo or startup; more than once")
+        list[str] | None, typer.Option(help="conversation, filing, echo, startup or audit; more than once")
     ] = None,
     rounds: Annotated[int, typer.Option(help="Medians of so many.")] = 5,
     write: Annotated[bool, typer.Option("--write", help="Write the table to docs/benchmarks.md too.")] = False,

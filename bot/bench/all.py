@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.bench.figures import Figure, machine, table
 from bot.clocks import MachineClock
 
-MEASURES = ("conversation", "filing", "echo", "startup")
+MEASURES = ("conversation", "filing", "echo", "startup", "audit")
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 _HEAD = """\
@@ -29,6 +29,7 @@ is shared, and other people's work lengthens the clock, not the CPU.
   parameters recorded from those very filings, with the same savepoints and the same commit of up to 64 together.
 - **Echo**: poller, inbox, worker, reply over HTTP, against aiogram's `start_polling`; our messenger is next door.
 - **Page**: from typing `huiyin demo` to a page whose house is up.
+- **verify-audit**: every case's chain and every seal, computed anew beside a running service, in bounded memory.
 """
 
 
