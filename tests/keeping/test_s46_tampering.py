@@ -176,6 +176,39 @@ async def test_s46_each_tampering_is_found_and_its_first_bad_event_named(
     assert str(audit.wrong[0]).startswith(first), [str(one) for one in audit.wrong]
 
 
+CONTENT = ("event", "from_state", "to_state", "role", "person_id", "facts", "happened_at", "prev_hash", "hash")
+"""What an event says. Its number, case and place have no two alike: changing them is moving it (above)."""
+
+
+@pytest.mark.parametrize("column", CONTENT)
+async def test_s46_whatever_column_of_whatever_event_is_changed_that_very_event_is_named(
+    record: Record, column: str
+) -> None:
+    changed = {
+        "person_id": "person_id + 1",
+        "happened_at": "(SELECT min(happened_at) FROM case_event WHERE id <> {id} AND happened_at <> e.happened_at)",
+        "prev_hash": "'" + "f" * 64 + "'",
+        "hash": "'" + "f" * 64 + "'",
+    }.get(column, f"{column} || ' '")
+    for event_id in range(1, 11):
+        sentence = f"UPDATE case_event AS e SET {column} = {changed.format(id=event_id)} WHERE id = {event_id}"
+        audit = await record.after(sql(sentence))
+        assert audit.wrong[0].event_id == event_id, (sentence, [str(one) for one in audit.wrong])
+        assert audit.wrong[0].seq > 0
+        assert "it is not what its hash says" in audit.wrong[0].what
+
+
+@pytest.mark.parametrize("column", ["first_id", "last_id", "events", "prev_hash", "hash", "sealed_at"])
+async def test_s46_whatever_column_of_a_seal_is_changed_is_found(record: Record, column: str) -> None:
+    changed = {
+        "prev_hash": "'" + "f" * 64 + "'",
+        "hash": "'" + "f" * 64 + "'",
+        "sealed_at": "(SELECT min(happened_at) FROM case_event)",
+    }.get(column, f"{column} + 100")
+    for seal_id in (1, 2):
+        assert not (await record.after(sql(f"UPDATE seal SET {column} = {changed} WHERE id = {seal_id}"))).whole
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
