@@ -35,11 +35,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.moment
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]
         """However short a sleep is, it takes time: who asks again and again would ask for ever."""
         return super().call_at(max(when, self.moment + _LEAST_S), callback, *args, context=context)
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
         self.asked += 1
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._answered)
