@@ -1,6 +1,8 @@
 """Who lives in the town that is measured? A database with people at home and staffed desks, copied each round."""
 
+import asyncio
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,30 +41,41 @@ class Settled:
         return f"sqlite:///{path}"
 
 
-async def settle(folder: Path, residents: int) -> Settled:
-    """Everybody has taken their link, residents have consented, the building's desks are staffed."""
-    town, keys = load_town(sample_town_folder()), Keys.fresh()
+async def settle(
+    folder: Path, residents: int, *, buildings: Sequence[str] = (BUILDING,), keys: Keys | None = None
+) -> Settled:
+    """Everybody has taken their link and consented, the buildings in turn; their heads and desks are there.
+
+    `keys` None: some that live as long as the town does.
+    """
+    town, keys = load_town(sample_town_folder()), keys or Keys.fresh()
     chats = tuple(range(FIRST_CHAT, FIRST_CHAT + residents))
+    places = [(Role.HEAD, building) for building in buildings]
+    compounds = [town.compound_of(building) for building in buildings]
+    desks = [
+        desk
+        for compound in compounds
+        for desk in (compound.property_desk, town.community_desks[compound.community], town.street_desk)
+        if desk is not None
+    ]
+    places += [(Role(town.desks[desk].kind), desk) for desk in dict.fromkeys(desks)]
     store = await Store.open(f"sqlite:///{folder / 'settled.db'}")
 
-    def all_at_once(session: Session) -> None:
+    def let_in(session: Session, role: Role, place: str, chat_id: int) -> None:
         work = Work(session, town, keys, MORNING)
-
-        def let_in(role: Role, place: str, chat_id: int) -> None:
-            token = invite(work, role=role, place=place)
-            session.flush()
-            join(work, token=token, bot_id=BOT, chat_id=chat_id, lang="zh")
-            session.flush()
-
-        for chat_id in chats:
-            let_in(Role.RESIDENT, BUILDING, chat_id)
+        token = invite(work, role=role, place=place)
+        session.flush()
+        join(work, token=token, bot_id=BOT, chat_id=chat_id, lang="zh")
+        session.flush()
+        if role is Role.RESIDENT:
             consent(work, bot_id=BOT, chat_id=chat_id, lang="zh")
-        compound = town.compound_of(BUILDING)
-        desks = (compound.property_desk, town.community_desks[compound.community], town.street_desk)
-        for number, desk in enumerate(desk for desk in desks if desk is not None):
-            let_in(Role(town.desks[desk].kind), desk, chats[-1] + 1 + number)
-        let_in(Role.HEAD, BUILDING, chats[-1] + 9)
 
-    await store.run(all_at_once)
+    await asyncio.gather(
+        *(
+            store.run(let_in, Role.RESIDENT, buildings[number % len(buildings)], chat_id)
+            for number, chat_id in enumerate(chats)
+        ),
+        *(store.run(let_in, role, place, chats[-1] + 1 + number) for number, (role, place) in enumerate(places)),
+    )
     await store.close()
     return Settled(town, keys, chats, folder)

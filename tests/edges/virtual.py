@@ -7,6 +7,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, TypeVar
 
 from models.store import Store
@@ -26,11 +27,11 @@ _SILENT_S = 0.0002
 class VirtualLoop(asyncio.SelectorEventLoop):
     """A loop with its own time, in seconds from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaping: bool = True) -> None:
         self.moment = 0.0
         self.asked = 0  # of threads and servers, and not answered yet
         self.sockets = True
-        super().__init__(_Leaping(self))
+        super().__init__(_Leaping(self) if leaping else None)
 
     def time(self) -> float:
         return self.moment
@@ -71,6 +72,17 @@ class _Leaping(selectors.DefaultSelector):
         return ready
 
 
+class RealLoop(VirtualLoop):
+    """The same life in real time: nothing leaps."""
+
+    def __init__(self) -> None:
+        self._began = monotonic()
+        super().__init__(leaping=False)
+
+    def time(self) -> float:
+        return monotonic() - self._began
+
+
 class VirtualClock:
     """The time of the loop it was made in, from any thread; a messenger asks for the seconds."""
 
@@ -105,11 +117,11 @@ async def standing(work: Coroutine[Any, Any, T]) -> T:
         loop.asked -= 1
 
 
-def lived(life: Coroutine[Any, Any, T], *, sockets: bool = True) -> T:
-    """What the coroutine returns, having lived in virtual time. `sockets` False: nobody speaks over one."""
+def lived(life: Coroutine[Any, Any, T], *, sockets: bool = True, real: bool = False) -> T:
+    """What the coroutine returns, having lived in virtual time, or in `real`. `sockets` False: none is spoken over."""
 
     def loop() -> VirtualLoop:
-        made = VirtualLoop()
+        made = RealLoop() if real else VirtualLoop()
         made.sockets = sockets
         return made
 
