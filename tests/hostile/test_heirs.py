@@ -180,6 +180,24 @@ async def test_several_webhooks_may_listen_and_no_poller_beside_them(home: Home)
 
 
 @on_postgresql
+async def test_what_one_tells_the_others_hear_and_itself_does_not(home: Home) -> None:
+    teller, hearer = await home.live(), await home.live()
+    heard, echo = asyncio.Event(), asyncio.Event()
+    teller.listen(echo.set)
+    hearer.listen(heard.set)
+    for _ in range(3):
+        heard.clear()
+        for _ in range(50):
+            teller.tell()
+        async with asyncio.timeout(20):
+            await heard.wait()
+    assert not echo.is_set()
+    hearer.tell()
+    async with asyncio.timeout(20):
+        await echo.wait()
+
+
+@on_postgresql
 async def test_a_connection_that_broke_is_taken_up_under_the_same_name_while_nobody_buried_it(home: Home) -> None:
     life = await home.live()
     await life.take_in(BOT, beside_others=False)

@@ -58,12 +58,14 @@ async def _resident(house: House) -> Phone:
     return phone
 
 
+@pytest.mark.parametrize("by", ["polling", "webhook"])
 async def test_a_resident_on_one_messenger_and_a_desk_on_another(
-    line: Line, elsewhere: Line, licheng: Town, tmp_path: Path
+    by: str, line: Line, elsewhere: Line, licheng: Town, tmp_path: Path
 ) -> None:
-    house = House(line, licheng, sqlite_url(tmp_path), tmp_path)
+    house = House(line, licheng, sqlite_url(tmp_path), tmp_path, by=by)
     other = OtherBot(house, elsewhere)
     await house.open()
+    assert (house.bot.webhook is not None) == (by == "webhook")
     async with contextlib.AsyncExitStack() as closing:
         closing.push_async_callback(house.close)
         desk, resident = await _desk(house, other), await _resident(house)
