@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlmodel import Session
+
 from bot.house import house
 from bot.messenger.chats import BotAccount, Messenger
 from bot.messenger.flood import LENIENT
@@ -19,6 +21,7 @@ from models.actions.enrolling import invite
 from models.actions.housing import turn_office
 from models.rules.policy import Role, Town
 from models.store import Keys, Store
+from models.turn import Work
 from tests.databases import postgres_url, sqlite_url
 from tests.hostile.children import KILLED, Life, Nursery
 from tests.hostile.people import Phone, complain, decline, handle
@@ -63,6 +66,7 @@ class Street:
     nursery: Nursery
     store: Store
     dice: random.Random
+    town: Town
     phones: dict[str, Phone] = field(default_factory=dict)
     kills: int = 0
     until: datetime = NOON
@@ -91,6 +95,10 @@ class Street:
             for one in phone.heard[-3:]
         ]
         return "\n".join((self.log.read_text() if self.log.exists() else "", *shown))
+
+    def work(self, session: Session, now: datetime) -> Work:
+        """What an action needs, for the little that is done here by hand."""
+        return Work(session, self.town, self.keys, now)
 
     async def succeed(self, life: Life, failpoint: str = "", only: Sequence[str] = ()) -> Life:
         """The next child after one that was killed."""
@@ -139,7 +147,7 @@ async def street(
     async with serve(messenger, stage) as address:
         keys = Keys.generate(folder / "keys")
         store = await Store.open(url)
-        one = Street(messenger, stage, bot, address.base, url, keys, folder, nursery, store, dice)
+        one = Street(messenger, stage, bot, address.base, url, keys, folder, nursery, store, dice, town)
         async with house(Settings.of(one.environment()), town=town) as home:
             ahead = (MORNING - datetime.now(UTC)).total_seconds()
             await store.run(lambda session: turn_office(home.work(session), ahead_seconds=ahead))
