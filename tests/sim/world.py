@@ -254,6 +254,7 @@ class World:
         for process in self.alive:
             process.killed("with its world")
         self.loop.live_until(self.now())
+        self.loop.close()
         self.disk.close()
 
     def __enter__(self) -> Self:
