@@ -1,14 +1,19 @@
 """Where do photos and voices lie? On disk, sealed, named by what is in them."""
 
+import contextlib
 import hashlib
 import os
 import re
 import secrets
+import time
 from pathlib import Path
 
+from models.rules.failpoints import failpoint
 from models.store import Keys
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_WRITTEN_WITHIN_S = 600
+"""Nobody is still writing a file that has not changed for so long."""
 
 
 class DiskFiles:
@@ -18,6 +23,10 @@ class DiskFiles:
         self._folder = folder
         self._keys = keys
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for aside in folder.glob("??/.*"):  # what whoever was killed had only half written
+            with contextlib.suppress(FileNotFoundError):  # another process tidies as well
+                if time.time() - aside.stat().st_mtime > _WRITTEN_WITHIN_S:
+                    aside.unlink()
 
     def put(self, content: bytes) -> str:
         """The content's SHA-256; it is on the disk when this returns. The same content twice is one file."""
@@ -32,7 +41,9 @@ class DiskFiles:
                 file.write(self._keys.seal(content, at=f"file:{digest}"))
                 file.flush()
                 os.fsync(file.fileno())
+            failpoint("files.before_rename")
             aside.replace(path)
+            failpoint("files.after_rename")
         except BaseException:
             aside.unlink(missing_ok=True)
             raise

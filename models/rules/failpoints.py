@@ -24,6 +24,8 @@ NAMES = (
     "delivery.after_send",
     "delivery.after_settle",
 )
+FILES = ("files.before_rename", "files.after_rename")
+"""Places only a picture or a voice comes by: whole aside, and by its name while no row names it yet."""
 
 
 class Deed(StrEnum):
@@ -57,8 +59,8 @@ def arm(order: str) -> None:
     count, _, rest = rest.partition(":")
     deed, _, times = rest.partition(":")
     times = times or "1"
-    if name not in NAMES:
-        raise ValueError(f"no failpoint is called {name!r}; there are {', '.join(NAMES)}")
+    if name not in (*NAMES, *FILES):
+        raise ValueError(f"no failpoint is called {name!r}; there are {', '.join((*NAMES, *FILES))}")
     if not count.isdecimal() or int(count) < 1 or deed not in set(Deed):
         raise ValueError(f"{order!r} is not an order to a failpoint: name:n:kill|raise|hang, n at least 1")
     if not times.isdecimal() or int(times) < 1:
