@@ -17,8 +17,8 @@ from tests.keeping.place import kept, something_to_lose
 
 
 @pytest.fixture
-async def house(open_house: Opens) -> House:
-    opened = await open_house()
+async def house(open_house: Opens, engine: str) -> House:
+    opened = await open_house(engine=engine)
     await something_to_lose(opened)
     return opened
 
@@ -27,6 +27,7 @@ def left_behind() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("huiyin-drill-*"))
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_a_drill_brings_it_all_back_aside_and_a_grievance_goes_through(house: House, tmp_path: Path) -> None:
     settings, file, before = kept(house, tmp_path), tmp_path / "backup", left_behind()
     await backup(settings, file)
@@ -48,6 +49,7 @@ async def test_a_drill_brings_it_all_back_aside_and_a_grievance_goes_through(hou
     assert MachineClock().now() - last < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_drill_without_the_keys_fails_and_is_not_noted_as_done(house: House, tmp_path: Path) -> None:
     settings, file = kept(house, tmp_path), tmp_path / "backup"
     await backup(settings, file)
