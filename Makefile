@@ -1,6 +1,7 @@
 # Every command a person needs; each does its own set-up.
 PYTHON ?= python3
 PORT ?= 8000
+MINUTES ?= 60
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -35,7 +36,9 @@ bench: setup
 load: setup
 	$(BIN)/pytest tests/noise --month --write-noise -s
 
+# lives on from the seed where it stopped, towards 20,000; MINUTES=600 for a night
 torture: setup
+	$(BIN)/python -m tests.sim.torture --minutes $(MINUTES)
 	$(BIN)/pytest tests/hostile --torture
 
 # everything an installation needs in one file, for a machine without a registry: artefacts/huiyin-VERSION.tar

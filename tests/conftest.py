@@ -24,8 +24,9 @@ LONGEST = (
     "tests/hostile/test_kills",
     "tests/web/test_page.",
     "tests/conversations/test_real",
+    "tests/sim/test_seeds",
 )
-"""Files that wait most, for browsers and dying processes: begun first, so that nothing long is left for the end."""
+"""Files that take longest, many waiting for browsers and dying processes: begun first, so that nothing long is left for the end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

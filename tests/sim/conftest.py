@@ -1,20 +1,26 @@
 """Options of the room where worlds are lived."""
 
 import contextlib
-from collections.abc import Iterator
 
 import pytest
 
-from tests.sim.seeds import Lived
+from tests.sim.seeds import LONG, SHORT, Lived
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     with contextlib.suppress(ValueError):  # tests/hostile has one of the same name
         parser.addoption("--seed", type=int, default=None, help="the one seed to live again")
+    parser.addoption("--long", action="store_true", help="as long a life as in `make torture`")
+
+
+@pytest.fixture(scope="session")
+def steps(pytestconfig: pytest.Config) -> int:
+    """Deeds of a life."""
+    return LONG if pytestconfig.getoption("--long", default=False) else SHORT
 
 
 @pytest.fixture(scope="module")
-def lived() -> Iterator[Lived]:
+def lived() -> Lived:
     """What the seeds of one file came to."""
     return Lived()
 

@@ -115,7 +115,7 @@ class World:
             for _ in range(steps):
                 self.step()
             self.calm()
-        except Violation as found:
+        except Exception as found:
             found.add_note(self.how_again())
             raise
 
