@@ -70,6 +70,8 @@ class Street:
     phones: dict[str, Phone] = field(default_factory=dict)
     kills: int = 0
     until: datetime = NOON
+    told: dict[str, str] = field(default_factory=dict)
+    """Settings beside those every child has."""
 
     @property
     def log(self) -> Path:
@@ -85,6 +87,7 @@ class Street:
             "HUIYIN_PACE": "lenient",
             "HUIYIN_TOWN": "sample",
             "HUIYIN_FAILPOINT": failpoint,
+            **self.told,
         }
 
     def words(self) -> str:
@@ -144,7 +147,7 @@ async def street(
     stage = Stage(messenger)
     bot = messenger.add_bot("huiyin_hostile_bot")
     dice = random.Random(seed)
-    async with serve(messenger, stage) as address:
+    async with serve(messenger, stage, webhook_first_retry=0.1) as address:
         keys = Keys.generate(folder / "keys")
         store = await Store.open(url)
         one = Street(messenger, stage, bot, address.base, url, keys, folder, nursery, store, dice, town)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from models.actions.housing import turn_office
-from models.actions.moving import GENESIS
+from models.rules.chain import GENESIS
 from models.rules.policy import Town
 from models.store import Statement
 from tests.hostile.children import KILLED, Nursery
@@ -191,9 +191,9 @@ async def test_s32_killed_at_every_step_of_a_case_each_step_happens_once(
         state, story = await here.case_of(LAMP)
         assert (state, story.count("confirm")) == ("closed_ok", 1)
 
-        for places in (RUNG[0], RUNG[1], ()):  # close by default, or have a desk telephone: in silence either way
+        for rung in (RUNG[0], RUNG[1], ()):  # close by default, or have a desk telephone: in silence either way
             await here.time.turn(timedelta(hours=50))
-            await here.step(places)
+            await here.step(rung)
         state, story = await here.case_of(BINS)
         (case,) = await one.store.read(_OWN.all, chat=bins.person.id)
         assert (state, story.count("lapse")) == ("closed_silent", 1) or case.caller, story
