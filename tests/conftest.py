@@ -26,7 +26,7 @@ LONGEST = (
     "tests/conversations/test_real",
     "tests/sim/test_seeds",
 )
-"""Files that take longest, many waiting for browsers and dying processes: begun first, so that nothing long is left for the end."""
+"""Files that take longest, many of them waiting for browsers and dying processes: begun first, so that none is last."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
