@@ -1,6 +1,7 @@
 # Every command a person needs; each does its own set-up.
 PYTHON ?= python3
 PORT ?= 8000
+LOAD ?= 10
 MINUTES ?= 60
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
@@ -33,8 +34,14 @@ test: check
 bench: setup
 	$(BIN)/huiyin bench
 
+# an hour at full size; PART=intake or burst, backlog, overdue, pace, intake-postgresql, noise for one; LOAD=1 to try
 load: setup
+ifneq ($(PART),noise)
+	$(BIN)/python -m tests.load $(if $(PART),--only $(PART)) --minutes $(LOAD) $(if $(PART),,--write)
+endif
+ifeq ($(filter-out noise,$(PART)),)
 	$(BIN)/pytest tests/noise --month --write-noise -s
+endif
 
 # lives on from the seed where it stopped, towards 20,000; MINUTES=600 for a night
 torture: setup

@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 from bot.bench.figures import Figure, machine, table
+from bot.bench.papers import write_section
 from bot.clocks import MachineClock
 
 MEASURES = ("conversation", "filing", "echo", "startup", "audit")
-PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 _HEAD = """\
 # Benchmarks
@@ -47,5 +47,5 @@ async def bench(names: tuple[str, ...], rounds: int, *, write: bool) -> str:
     found = [one async for some in figures(names, rounds) for one in some]
     shown = table(found)
     if write:
-        PAPER.write_text(_HEAD.format(rounds=rounds, machine=conditions, table=shown), encoding="utf-8")
+        write_section("", _HEAD.format(rounds=rounds, machine=conditions, table=shown))
     return f"{conditions}\n\n{shown}"

@@ -42,9 +42,14 @@ class Settled:
 
 
 async def settle(
-    folder: Path, residents: int, *, buildings: Sequence[str] = (BUILDING,), keys: Keys | None = None
+    folder: Path,
+    residents: int,
+    *,
+    buildings: Sequence[str] = (BUILDING,),
+    keys: Keys | None = None,
+    at: datetime = MORNING,
 ) -> Settled:
-    """Everybody has taken their link and consented, the buildings in turn; their heads and desks are there.
+    """Everybody has taken their link and consented, the buildings in turn; their heads and desks are there, since `at`.
 
     `keys` None: some that live as long as the town does.
     """
@@ -62,7 +67,7 @@ async def settle(
     store = await Store.open(f"sqlite:///{folder / 'settled.db'}")
 
     def let_in(session: Session, role: Role, place: str, chat_id: int) -> None:
-        work = Work(session, town, keys, MORNING)
+        work = Work(session, town, keys, at)
         token = invite(work, role=role, place=place)
         session.flush()
         join(work, token=token, bot_id=BOT, chat_id=chat_id, lang="zh")
