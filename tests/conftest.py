@@ -24,6 +24,7 @@ LONGEST = (
     "tests/hostile/test_kills",
     "tests/web/test_page.",
     "tests/conversations/test_real",
+    "tests/hostile/cases/test_s_canaries",
     "tests/sim/test_seeds",
 )
 """Files that take longest, many of them waiting for browsers and dying processes: begun first, so that none is last."""

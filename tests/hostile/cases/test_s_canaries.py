@@ -25,6 +25,7 @@ from models.rules import failpoints
 from models.rules.failpoints import NAMES
 from models.rules.policy import Town
 from models.store import Statement
+from tests.edges.conftest import until
 from tests.hostile.children import ROOT, Nursery
 from tests.hostile.people import CONSENT, SUBMIT
 from tests.hostile.street import MORNING, Street, settled, street
@@ -144,6 +145,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+async def listens(port: int) -> bool:
+    """Whether somebody does, by now."""
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
 async def test_s45_the_process_list_metrics_and_health_name_nobody(sung: Street) -> None:
     port = free_port()
     environment = {**os.environ, **sung.environment("worker.before_handle:1:raise:2"), "HUIYIN_WEB_PORT": str(port)}
@@ -152,7 +159,8 @@ async def test_s45_the_process_list_metrics_and_health_name_nobody(sung: Street)
             *(sys.executable, "-m", "bot", "run"), env=environment, stderr=log, stdout=log, cwd=ROOT
         )
     try:
-        await sing(sung)
+        await until(lambda: listens(port), within_s=ANSWERS_WITHIN_S)
+        await sing(sung, within_s=ANSWERS_WITHIN_S)
         listed = Path(f"/proc/{child.pid}/cmdline").read_text() + Path(f"/proc/{child.pid}/comm").read_text()
         silent(listed, secrets_of(sung.bot.token), "the process list")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
