@@ -128,6 +128,7 @@ class Life:
                 await self._locks.check()
             if self._locks.lost.is_set():
                 await self._come_back()
+                continue  # the others may have lost theirs with the same server: they too come back
             try:
                 await self.bury_the_dead()
             except StoreClosed:

@@ -19,14 +19,17 @@ AGAIN_S = 0.5
 """How soon what a database could not keep is offered to it again."""
 
 
-class Identified(Protocol):
-    """A row of a queue."""
+class Claimed(Protocol):
+    """A row of a queue, and the lease it was claimed under."""
 
     @property
     def id(self) -> int: ...
 
+    @property
+    def lease(self) -> str: ...
 
-Row = TypeVar("Row", bound=Identified)
+
+Row = TypeVar("Row", bound=Claimed)
 T = TypeVar("T")
 
 
@@ -44,7 +47,8 @@ class Hands(Generic[Row]):
         """`claim(room)` gives at most that many rows. `take` settles one; what it raises is logged by class only."""
         self._claim, self._take = claim, take
         self._at_once, self._look_every_s = at_once, look_every_s
-        self._held: dict[asyncio.Future[None], int] = {}  # who takes which row
+        self._held: dict[asyncio.Future[None], Row] = {}  # who takes which row
+        self._anew: dict[int, Row] = {}  # rows that were claimed again, under another lease, while they were held
         self._wake = asyncio.Event()
         self._stopping = False
         self._looks = 0  # claims begun
@@ -117,18 +121,26 @@ class Hands(Generic[Row]):
             log.error("a queue could not be read: %s", type(error).__name__)
             return
         for row in rows:
-            if row.id in self._held.values():  # its lease ran out in our hands: who has it goes on
-                continue
-            task = asyncio.ensure_future(self._take(row))
-            self._held[task] = row.id  # a task nobody holds may be collected before it ran (telegram.md §6.7)
-            task.add_done_callback(self._let_go)
+            held = next((one for one in self._held.values() if one.id == row.id), None)
+            if held is None:
+                self._begin(row)
+            elif held.lease != row.lease:  # we were taken for dead, and what is being done with it will not count
+                self._anew[row.id] = row
+            # else its lease ran out in our hands: who has it goes on
         if not rows and not busy and not self._held:  # what was held may have ended unseen by this claim
             async with self._quiet:
                 self._empty = look
                 self._quiet.notify_all()
 
+    def _begin(self, row: Row) -> None:
+        task = asyncio.ensure_future(self._take(row))
+        self._held[task] = row  # a task nobody holds may be collected before it ran (telegram.md §6.7)
+        task.add_done_callback(self._let_go)
+
     def _let_go(self, task: asyncio.Future[None]) -> None:
-        del self._held[task]
+        again = self._anew.pop(self._held.pop(task).id, None)
+        if again is not None and not task.cancelled():
+            self._begin(again)
         self._wake.set()  # the same chat's next row, without waiting for the next look
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a row could not be settled; its lease will run out: %s", type(error).__name__)

@@ -17,12 +17,13 @@ from bot.telegram.worker import Worker
 from models import inbox
 from models.inbox import Arrived
 from models.lives import Life
-from models.store import Store
+from models.store import Statement, Store
 from models.turn import Turn
 from tests.databases import postgres_url
 from tests.edges.conftest import Desk, note
 
 CHATS, WORDS = 5, 24
+LEASE = Statement('SELECT lease FROM "update"')
 
 
 @pytest.fixture
@@ -113,3 +114,39 @@ async def test_the_words_of_a_chat_keep_their_order_among_several_workers(desk: 
     for chat in range(100, 100 + CHATS):
         assert [text for text in heard if text.startswith(f"{chat}:")] == [f"{chat}:{word}" for word in range(WORDS)]
     assert await desk.parked() == []
+
+
+class Renamed:
+    """A life that was taken for dead, and came back under another name."""
+
+    name: str | None = "before"
+
+
+async def test_who_was_taken_for_dead_meanwhile_does_it_again_and_it_counts_once(desk: Desk) -> None:
+    life, begun, goes_on = Renamed(), asyncio.Event(), asyncio.Event()
+    router = Router()
+
+    @router.message()
+    async def heard(message: Message, turn: Turn) -> None:
+        begun.set()
+        await goes_on.wait()
+        await turn.do(note, text=f"{message.text} by {turn.waiting.lease}")
+
+    dispatcher = Dispatcher()
+    dispatcher.include_router(router)
+    clocks: dict[str, Any] = {"office": desk.clock, "machine": desk.clock}
+    replies = Replies(desk.store, desk.pace, **clocks)
+    shared: dict[str, Any] = {"town": desk.town, "keys": desk.keys, "look_every_s": 0.02, **clocks}
+    worker = Worker(desk.store, dispatcher, {desk.bot.id: desk.aiogram}, replies, life=life, **shared)
+    await desk.run(worker.run())
+    await desk.store.run(inbox.take_in, desk.keys, desk.bot.id, [said(1, 100, 1)], desk.clock.now())
+    await begun.wait()
+    life.name = None
+    await desk.store.run(inbox.inherit, "before")
+    life.name = "after"
+    async with asyncio.timeout(15):
+        while (await desk.store.read(LEASE.all))[0].lease != "after":
+            await asyncio.sleep(0.01)
+        goes_on.set()
+        await worker.idle()
+    assert await desk.heard() == ["100:1 by after"]
