@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import shutil
 import tarfile
 from collections import Counter
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.clocks import MachineClock
 from bot.operations.archive import BackupRefused, Sealer, read_secret
 from bot.operations.audit import verify_audit
 from bot.operations.backup import backup
+from bot.operations.drill import drill
 from bot.operations.restore import lift, restore
 from bot.settings import Settings
 from models.actions import keeping
@@ -24,6 +26,7 @@ from models.migrations.rows import lay_down, pages, shapes
 from models.rules.policy import Town
 from models.store import DatabaseRefused, Keys, KeysRefused, Store
 from models.store.empty import build
+from models.town import load_town, sample_town_folder
 from tests.conftest import Opens
 from tests.keeping.place import elsewhere, heir_of, kept, secret_in, something_to_lose
 from tests.keeping.record import NOON, happen, write
@@ -266,3 +269,19 @@ async def test_a_newer_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match=f"of a newer version \\(9.0, tables 9999; here {HEAD}\\): install that"):
         await restore(settings, tmp_path / "backup")
     assert not (tmp_path / "place").exists()
+
+
+async def test_a_town_that_is_a_folder_comes_back_and_a_drill_elsewhere_uses_it(
+    open_house: Opens, licheng: Town, tmp_path: Path
+) -> None:
+    house = await open_house()
+    await something_to_lose(house)
+    folder = tmp_path / "our-town"
+    shutil.copytree(sample_town_folder(), folder)
+    settings, file = kept(house, tmp_path).model_copy(update={"town": folder}), tmp_path / "backup"
+    await backup(settings, file)
+    restored = await restore(elsewhere(settings, tmp_path / "place"), file)
+    assert restored.town is not None
+    assert load_town(restored.town) == licheng
+    told = await drill(settings.model_copy(update={"town": None}), file)
+    assert told.failed == ""
