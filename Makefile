@@ -46,7 +46,7 @@ endif
 # lives on from the seed where it stopped, towards 20,000; MINUTES=600 for a night
 torture: setup
 	$(BIN)/python -m tests.sim.torture --minutes $(MINUTES)
-	$(BIN)/pytest tests/hostile --torture
+	$(BIN)/pytest tests/hostile --torture --kill-minutes $(MINUTES)
 
 # everything an installation needs in one file, for a machine without a registry: artefacts/huiyin-VERSION.tar
 bundle: setup
