@@ -62,8 +62,12 @@ class OwnServer:
         self._server = _new_server()
         self._server.psql("ALTER SYSTEM SET fsync = off")  # the process dies, not the machine
         self._server.psql("SELECT pg_reload_conf()")
-        self._server.psql("CREATE DATABASE huiyin")
-        self.url = str(self._server.get_uri(database="huiyin"))
+
+    def emptied(self) -> str:
+        """The address of a new database on it."""
+        name = f"huiyin_{next(_numbers)}"
+        self._server.psql(f"CREATE DATABASE {name}")
+        return str(self._server.get_uri(database=name))
 
     def crash(self) -> None:
         """Every process of it is gone at once, in the middle of whatever it did."""

@@ -10,9 +10,11 @@ from tests.hostile.children import Nursery
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--torture", action="store_true", help="kill at random, for many rounds (make torture)")
-    parser.addoption("--rounds", type=int, default=200, help="how many rounds of torture")
-    parser.addoption("--seed", type=int, default=0, help="the first round's seed")
+    parser.addoption("--torture", action="store_true", help="kill at every pair of places (make torture)")
+    parser.addoption("--streets", type=int, default=10**6, help="so many streets of the walk, and no more")
+    parser.addoption("--from", type=int, default=None, help="from that street on; what is reached is not kept")
+    parser.addoption("--kill-minutes", type=float, default=60.0, help="no street begins later")
+    parser.addoption("--record", action="store_true", help="what was reached goes into docs/reliability.json")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

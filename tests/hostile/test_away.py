@@ -17,8 +17,6 @@ from tests.hostile.verdict import judge, kept_updates
 
 pytestmark = pytest.mark.kill
 
-CRASHES = 3
-LOCKS = 3
 _HOLDER = """
 import sqlite3, sys
 driver = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
@@ -37,16 +35,16 @@ def server() -> Iterator[OwnServer]:
 
 
 @contextlib.asynccontextmanager
-async def busy(one: Street, life: Life) -> AsyncIterator["Busy"]:
+async def busy(one: Street, life: Life, *, within: float = WITHIN_S) -> AsyncIterator["Busy"]:
     """Everybody does what they do; what happens to the database happens meanwhile. Then all of it is judged."""
     staff, residents = people(one)
     try:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(within):
             yield Busy(one, life)
             await asyncio.gather(*residents)
             await settled(one)
     except TimeoutError:
-        raise AssertionError(f"not finished in {WITHIN_S} s\n{one.words()}") from None
+        raise AssertionError(f"not finished in {within} s\n{one.words()}") from None
     finally:
         for task in (*staff, *residents):
             task.cancel()
@@ -70,14 +68,15 @@ class Busy:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("crashes", [3, pytest.param(8, id="torture-8")])
 async def test_s43_a_server_that_crashes_again_and_again_loses_nothing_acknowledged(
-    server: OwnServer, nursery: Nursery, town: Town, tmp_path: Path
+    crashes: int, server: OwnServer, nursery: Nursery, town: Town, tmp_path: Path
 ) -> None:
-    async with street("postgresql", tmp_path, nursery, town, at=server.url) as one:
+    async with street("postgresql", tmp_path, nursery, town, at=server.emptied()) as one:
         life = await one.start()
         async with busy(one, life) as day:
-            for _ in range(CRASHES):
-                await day.more(3)
+            for _ in range(crashes):
+                await day.more(2)
                 await asyncio.to_thread(server.crash)
                 acknowledged = one.confirmed()
                 await asyncio.sleep(0.5)
@@ -87,18 +86,20 @@ async def test_s43_a_server_that_crashes_again_and_again_loses_nothing_acknowled
                 assert acknowledged <= await one.store.read(kept_updates, one.bot.id)
 
 
+@pytest.mark.parametrize(("locks", "seconds"), [(3, 1), pytest.param(2, 65, id="torture-65-s")])
+@pytest.mark.timeout(400)
 async def test_s43_a_file_that_another_process_keeps_locked_loses_nothing_acknowledged(
-    nursery: Nursery, town: Town, tmp_path: Path
+    locks: int, seconds: float, nursery: Nursery, town: Town, tmp_path: Path
 ) -> None:
     async with street("sqlite", tmp_path, nursery, town) as one:
         path = one.url.removeprefix("sqlite:///")
         life = await one.start()
-        async with busy(one, life) as day:
-            for _ in range(LOCKS):
+        async with busy(one, life, within=WITHIN_S + 2 * locks * seconds) as day:
+            for _ in range(locks):
                 await day.more(2)
                 async with locked(path):
                     acknowledged = one.confirmed()
-                    await asyncio.sleep(1)
+                    await asyncio.sleep(seconds)
                     assert one.confirmed() <= kept(path, one.bot.id), "nobody says yes to what is not kept"
                     assert acknowledged <= one.confirmed()
 
