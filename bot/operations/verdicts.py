@@ -111,7 +111,8 @@ def _jobs(stands: Standing, office: datetime, machine: datetime) -> Iterator[Fou
         yield aged("last drill", ages["drill"], (DRILL_WARN, timedelta.max), "huiyin drill")
     else:
         yield warn("drill", "never done", "huiyin drill, by the month: an untried backup is a hope")
-    if stands.sealed_at is not None:
-        never = stands.sealed_at - office + timedelta(days=9999)
-        age = ages.get("anchor", never)
-        yield aged("last anchor", age, (ANCHOR_WARN, timedelta.max), "HUIYIN_ANCHORS names where the head is written")
+    do = "HUIYIN_ANCHORS names where the head of the record is written, best on another machine"
+    if "anchor" in ages:
+        yield aged("last anchor", ages["anchor"], (ANCHOR_WARN, timedelta.max), do)
+    elif stands.sealed_at is not None:
+        yield warn("anchor", "never written down", do)
