@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from models.rules.policy import Town
 from models.store import DatabaseRefused, Fault, Statement, Store
 from tests.conftest import opened
 from tests.databases import postgres_url, sqlite_url
+from tests.hostile.test_away import locked
 from tests.house import House, Line
 from tests.stories.living import files, somebody_has_it_and_a_date
 
@@ -110,39 +111,39 @@ async def _quick(holds: Callable[[], object], *, ends: bool = False) -> None:
             raise
 
 
-_HOLDER = """
-import sqlite3, sys
-driver = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
-driver.execute("BEGIN IMMEDIATE")
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
 async def test_s43_a_lock_held_longer_than_anybody_waits_is_no_fault_of_what_people_said(by_webhook: House) -> None:
     house = by_webhook
     desk, resident = await house.staff("WY-01"), await house.resident()
     await resident.says("3栋楼道灯不亮")
-    holder = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _HOLDER, house.url.removeprefix("sqlite:///")),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert holder.stdin is not None
-    assert holder.stdout is not None
-    assert await holder.stdout.readline() == b"held\n"
-    resident.person.tap(resident.with_button("对，提交"), "对，提交")
-    await until(lambda: house.parts.house.store.fault is Fault.LOCKED)
-    await _quick(lambda: not house.bot.updates.pending, ends=True)
-    assert house.bot.updates.pending
-    assert not await healthy(house)
-    holder.stdin.close()
-    await holder.wait()
+    async with locked(house.url.removeprefix("sqlite:///")):
+        resident.person.tap(resident.with_button("对，提交"), "对，提交")
+        await until(lambda: house.parts.house.store.fault is Fault.LOCKED)
+        await _quick(lambda: not house.bot.updates.pending, ends=True)
+        assert house.bot.updates.pending
+        assert not await healthy(house)
     await until(lambda: any("收到了，编号0001" in text for text in resident.texts))
     await house.settle()
     assert await healthy(house)
     assert "0001号" in desk.last.text
     await nothing_went_wrong(house)
+
+
+async def test_s43_a_clock_that_came_due_under_a_lock_rings_when_it_is_gone_and_not_an_hour_later(
+    by_webhook: House,
+) -> None:
+    house = by_webhook
+    await house.staff("WY-01")
+    await files(await house.resident(), "3栋楼道灯不亮")
+    home = house.parts.house
+    async with locked(house.url.removeprefix("sqlite:///")):
+        home.office.ahead += timedelta(days=2)
+        await house.parts.metronome.strike()
+        assert not await house.rows("SELECT id FROM clock WHERE rang_at IS NOT NULL")
+    await house.parts.metronome.strike()
+    await house.settle()
+    assert await house.rows("SELECT id FROM clock WHERE rang_at IS NOT NULL")
+    assert not await house.rows("SELECT id FROM clock WHERE due_at <= :now", now=home.office.now())
+    assert not await house.rows("SELECT id FROM alarm WHERE kind = 'clock-failed'")
 
 
 async def lived(line: Line, town: Town, folder: Path) -> tuple[Settings, Path]:
