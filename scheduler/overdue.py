@@ -1,4 +1,4 @@
-"""What does silence do, and when? Takes the clock that has been due longest, lets it ring, and looks again."""
+"""What does silence do, and when? Takes the clocks that have been due longest, lets each ring, and looks again."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.actions.climbing import due_clock, next_due, put_off, ring
+from models.actions.climbing import due_clocks, next_due, put_off, ring
 from models.ports import Clock
 from models.rules.policy import Town
 from models.store import Store, Unavailable
@@ -27,15 +27,17 @@ class Overdue:
 
     async def beat(self, now: datetime) -> datetime | None:
         """Everything due at `now` has rung; returns the next office moment something will be due."""
-        while (clock_id := await self._due(now)) is not None:
-            await self._take(clock_id, now)
+        while found := await self._due(now, held := self._held()):
+            for clock_id in found:  # what one has stopped does not ring; what it started is found by the next look
+                await self._take(clock_id, now)
+                if self._held() != held:
+                    break
         if self._held():
             return None  # what is due by a clock nobody trusts must not be asked for again at once
         return await self._store.read(lambda session: next_due(self._work(session, now)))
 
-    async def _due(self, now: datetime) -> int | None:
-        held = self._held()
-        return await self._store.read(lambda session: due_clock(self._work(session, now), emergencies_only=held))
+    async def _due(self, now: datetime, held: bool) -> list[int]:
+        return await self._store.read(lambda session: due_clocks(self._work(session, now), emergencies_only=held))
 
     async def _take(self, clock_id: int, now: datetime) -> None:
         """The clock has rung, or is put off with an alarm: one that cannot ring must not hold up the others."""

@@ -9,7 +9,7 @@ from bot.bench.figures import Figure, machine, table
 from bot.bench.papers import write_section
 from bot.clocks import MachineClock
 
-MEASURES = ("conversation", "filing", "echo", "startup", "audit")
+MEASURES = ("conversation", "filing", "claim", "echo", "startup", "audit")
 
 _HEAD = """\
 # Benchmarks
@@ -27,6 +27,8 @@ is shared, and other people's work lengthens the clock, not the CPU.
   a Turn and commits both, with `synchronous=FULL`. Sending is left out on both sides.
 - **Filing**: `actions.filing.submit` through `store.run`. Bare is one thread of plain `sqlite3` that runs the SQL and
   parameters recorded from those very filings, with the same savepoints and the same commit of up to 64 together.
+- **Finding what is due**: one look of the sweep, 500 clocks, against the same SQL on the bare driver.
+- **Filing on PostgreSQL**: the same against plain asyncpg, 8 connections a process, with fsync; CPU of the clients.
 - **Echo**: poller, inbox, worker, reply over HTTP, against aiogram's `start_polling`; our messenger is next door.
 - **Page**: from typing `huiyin demo` to a page whose house is up.
 - **verify-audit**: every case's chain and every seal, computed anew beside a running service, in bounded memory.

@@ -18,19 +18,23 @@ from models.rules.policy import Effect, Level, Role, Rung
 from models.store import Statement
 from models.turn import Work
 
-_DUE = Statement("SELECT id FROM clock WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, id LIMIT 1")
+DUE_AT_ONCE = 500
+"""Clocks found in one look. Each rings in a transaction of its own, and asks then whether it is still due."""
+
+DUE_SQL = "SELECT id FROM clock WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, id LIMIT :limit"
+_DUE = Statement(DUE_SQL)
 _DUE_EMERGENCY = Statement("""
     SELECT clock.id FROM clock JOIN "case" ON "case".id = clock.case_id
     WHERE clock.due_at IS NOT NULL AND clock.due_at <= :now AND "case".sla = 'P0' AND "case".closed_at IS NULL
-    ORDER BY clock.due_at, clock.id LIMIT 1
+    ORDER BY clock.due_at, clock.id LIMIT :limit
 """)
 _NEXT = Statement("SELECT min(due_at) AS due_at FROM clock WHERE due_at IS NOT NULL")
 
 
-def due_clock(work: Work, *, emergencies_only: bool = False) -> int | None:
-    """The clock that has been due longest, or None."""
-    row = (_DUE_EMERGENCY if emergencies_only else _DUE).one(work.session, now=work.now)
-    return None if row is None else int(row.id)
+def due_clocks(work: Work, *, emergencies_only: bool = False, limit: int = DUE_AT_ONCE) -> list[int]:
+    """The clocks that have been due longest, in that order; empty when nothing is due."""
+    due = _DUE_EMERGENCY if emergencies_only else _DUE
+    return due.numbers(work.session, now=work.now, limit=limit)
 
 
 def next_due(work: Work) -> datetime | None:

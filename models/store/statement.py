@@ -89,6 +89,10 @@ class Statement:
         """Every row."""
         return self._rows(session, params)
 
+    def numbers(self, session: Session, /, **params: Any) -> list[int]:
+        """The first column of every row, which holds whole numbers: hundreds of ids at the driver's own price."""
+        return [row[0] for row in self._execute(session, params)[0].fetchall()]
+
     def many(self, session: Session, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Executes it once for every row of parameters."""
         if not rows:

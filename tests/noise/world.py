@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from handlers.cards.draw import draw
 from models import outbox
-from models.actions.climbing import due_clock, next_due, ring
+from models.actions.climbing import due_clocks, next_due, ring
 from models.actions.enrolling import consent, meet
 from models.actions.housing import register_bot
 from models.actions.listing import morning_lists, next_morning
@@ -137,8 +137,8 @@ class World:
         )
 
     async def _beat(self) -> None:
-        while (clock := await self.store.read(lambda session: due_clock(self.work(session)))) is not None:
-            await self._do(partial(ring, clock_id=clock))
+        while clocks := await self.store.read(lambda session: due_clocks(self.work(session), limit=1)):
+            await self._do(partial(ring, clock_id=clocks[0]))
         await self._do(morning_lists)
         while self._acts and self._acts[0][0] <= self.now:
             act = heapq.heappop(self._acts)[2]
