@@ -22,6 +22,8 @@ from bot.messenger.files import UPLOAD_LIMIT
 from bot.messenger.refusals import UNKNOWN_PATH, WRONG_TOKEN, Refusal, bad_request
 
 BODY_LIMIT = UPLOAD_LIMIT + 1024 * 1024
+WORDS_LIMIT = 1024 * 1024
+"""Without files a request is words and numbers: more of them would hold everybody up while they are decoded."""
 TRANSPORT = "huiyin.transport"  # the extension our server puts into the scope
 
 
@@ -116,7 +118,7 @@ async def _read(scope: Scope, receive: Receive) -> tuple[dict[str, object], dict
         if name == b"content-type":
             kind = value.lower()
             break
-    body = await _body(receive)
+    body = await _body(receive, BODY_LIMIT if kind.startswith(b"multipart/form-data") else WORDS_LIMIT)
     if not body:
         return params, {}
     if kind.startswith(b"application/x-www-form-urlencoded"):
@@ -143,7 +145,7 @@ def _pairs(raw: bytes) -> list[tuple[str, str]]:
         raise bad_request("strings must be encoded in UTF-8") from None
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, limit: int) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
@@ -153,7 +155,7 @@ async def _body(receive: Receive) -> bytes:
         message = await receive()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > BODY_LIMIT:
+        if size > limit:
             raise Refusal(413, "Request Entity Too Large")
     return b"".join(parts)
 

@@ -54,6 +54,7 @@ class _Protocol(HttpToolsProtocol):
     _in_head = True
     _head_bytes = 0  # of a head that has not ended yet
     _fields_bytes = 0  # of its headers, however they came
+    _whole = 0  # requests that came to their end
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -64,8 +65,9 @@ class _Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        whole = self._whole
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
+        if self._in_head and self._whole == whole and not self.transport.is_closing():  # all of it was head
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
                 self._hang_up(_TOO_LONG)
@@ -88,6 +90,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes, self._fields_bytes = True, 0, 0
+        self._whole += 1
         self._arrived()
         super().on_message_complete()
 

@@ -35,7 +35,7 @@ from tests.stories.living import files, says_done
 NAME, PHONE, ROOM, SECRET, FIRST = "林阿珠", "13859990001", "1702", "青花瓷瓶暗号", "阿珠妹妹"
 SAID = f"我叫{NAME}，电话{PHONE}，住{ROOM}室，{SECRET}，楼道的灯坏了"
 CANARIES = (NAME, PHONE, "138 5999 0001", SECRET, FIRST, "灯坏了", "lin_azhu")
-ANSWERS_WITHIN_S = 40.0
+ANSWERS_WITHIN_S = 60.0
 
 pytestmark = pytest.mark.kill
 

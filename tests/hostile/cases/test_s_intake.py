@@ -1,6 +1,7 @@
 """S1–S5, S7, S8: the webhook's door, before a real server and a running house (reliability §6 A)."""
 
 import asyncio
+import gc
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -327,23 +329,24 @@ def longest(update: dict[str, Any]) -> list[bytes]:
 
 
 async def test_s8_the_heaviest_body_let_in_holds_nobody_up(door: Door) -> None:
-    """The loop is looked at every few milliseconds while such bodies come; what it costs to decode one is the measure:
-    how slow this machine is now, and how many others it has, cancels out.
+    """The loop is looked at every few milliseconds while such bodies come. What counts is the processor time this
+    process spent between two looks, beside what decoding one of them costs: neither knows how busy the machine is.
     """
     me = await door.house.resident()
-    bodies = [one for number in range(3) for one in longest(says(me, f"/heavy {number}"))]
-    begun = time.perf_counter()
-    for body in bodies[:3]:
+    bodies = longest(says(me, "/heavy"))
+    gc.freeze()  # as `huiyin run` does: what the tests before this one left behind is not looked through at each step
+    begun = time.process_time()
+    for body in bodies:
         json.loads(body)
-    bare = (time.perf_counter() - begun) / 3
-    gaps: list[float] = []
+    bare = (time.process_time() - begun) / len(bodies)
+    spent: list[float] = []
 
     async def look() -> None:
-        last = time.perf_counter()
+        last = time.process_time()
         while True:
             await asyncio.sleep(0.002)
-            now = time.perf_counter()
-            gaps.append(now - last)
+            now = time.process_time()
+            spent.append(now - last)
             last = now
 
     looking = asyncio.create_task(look())
@@ -352,7 +355,20 @@ async def test_s8_the_heaviest_body_let_in_holds_nobody_up(door: Door) -> None:
         assert (await door.post(body)).status == 200
     await door.house.settle()
     looking.cancel()
-    assert max(gaps) < max(0.1, 12 * bare)
+    gc.unfreeze()
+    assert max(spent) < max(0.1, 12 * bare)
+
+
+@pytest.mark.parametrize("kilobytes", [1, 40, 70, 100, 130, 200, 250])
+async def test_s8_an_update_of_any_honest_length_comes_in_however_its_bytes_come(door: Door, kilobytes: int) -> None:
+    """A head is bounded, not what follows it in the same breath; and the line is good for the next request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    for _ in range(3):
+        body = json.dumps(says(door.house.stranger(), "x" * (kilobytes * 1024))).encode()
+        writer.write(door.head([(HEADER, door.secret)], length=len(body)) + body)
+        assert (await answer_of(reader)).status == 200
+    writer.close()
+    await door.house.settle()
 
 
 async def test_s8_a_longer_one_is_refused_unread(door: Door) -> None:
@@ -360,3 +376,26 @@ async def test_s8_a_longer_one_is_refused_unread(door: Door) -> None:
     chunked = f"POST {door.path} HTTP/1.1\r\nHost: t\r\n{HEADER}: {door.secret}\r\nTransfer-Encoding: chunked\r\n\r\n"
     parts = [b"10000\r\n" + b" " * 65536 + b"\r\n"] * 8
     assert (await door.sends(chunked.encode(), *parts)).status == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", b"[" * 100_000, 400),
+        ("application/json", b'{"chat_id":' + b"9" * 5000 + b"}", 400),
+        ("application/json", gzip.compress(b"{}"), 400),
+        ("application/json", b" " * (2 * MB), 413),
+        ("application/x-www-form-urlencoded", b"a=" + b"b" * (2 * MB), 413),
+        ("application/x-www-form-urlencoded", b"chat_id=\xff\xfe", 400),
+        ("multipart/form-data; boundary=x", b"--x\r\nnonsense", 400),
+    ],
+)
+async def test_s8_our_own_messenger_takes_no_such_body_either(door: Door, kind: str, body: bytes, status: int) -> None:
+    line = door.house.line
+    async with httpx.AsyncClient(base_url=line.base) as http:
+        answer = await http.post(
+            f"/bot{door.house.bot.token}/sendMessage", content=body, headers={"Content-Type": kind}
+        )
+        assert answer.status_code == status
+        assert set(answer.json()) == {"ok", "error_code", "description"}
+        assert (await http.get(f"/bot{door.house.bot.token}/getMe")).status_code == 200, "and serves the next"

@@ -17,6 +17,7 @@ from models.queries.following import code_of
 from models.rules.policy import Role
 from models.rules.refusals import LinkUnknown, Refused
 from models.store import Keys, Statement
+from tests.conftest import Opens
 from tests.conversations.answers import BAD_LINK, NOT_YOURS, WRONG_CODE
 from tests.hostile.cases.door import Door, says, taps
 from tests.house import House, Phone, buttons
@@ -291,11 +292,21 @@ async def deletes_account(house: House, desk: Phone, resident: Phone) -> None:
 _LEFT = Statement("UPDATE office SET ended_at = :now WHERE place = 'WY-01'")
 
 
-@pytest.mark.parametrize("goes", [ends_office, blocks, deletes_account])
-@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(
+    ("goes", "signed", "engine"),
+    [
+        (ends_office, False, "sqlite"),
+        (ends_office, True, "postgresql"),
+        (blocks, False, "sqlite"),
+        (blocks, True, "sqlite"),
+        (deletes_account, False, "sqlite"),
+        (deletes_account, True, "sqlite"),
+    ],
+)
 async def test_s38_whoever_had_it_is_gone_and_the_next_level_has_it_within_one_tick(
-    house: House, goes: Callable[[House, Phone, Phone], Awaitable[None]], signed: bool
+    open_house: Opens, goes: Callable[[House, Phone, Phone], Awaitable[None]], signed: bool, engine: str
 ) -> None:
+    house = await open_house(engine=engine)
     desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
     await files(resident, "3栋楼道灯不亮")
     if signed:
