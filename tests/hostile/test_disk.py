@@ -16,6 +16,7 @@ from models.store import DatabaseRefused, Fault, Statement, Store
 from tests.conftest import opened
 from tests.databases import postgres_url, sqlite_url
 from tests.hostile.test_away import locked
+from tests.hostile.test_leaps import strikes
 from tests.house import House, Line
 from tests.stories.living import files, somebody_has_it_and_a_date
 
@@ -137,9 +138,9 @@ async def test_s43_a_clock_that_came_due_under_a_lock_rings_when_it_is_gone_and_
     home = house.parts.house
     async with locked(house.url.removeprefix("sqlite:///")):
         home.office.ahead += timedelta(days=2)
-        await house.parts.metronome.strike()
+        await strikes(house)
         assert not await house.rows("SELECT id FROM clock WHERE rang_at IS NOT NULL")
-    await house.parts.metronome.strike()
+    await strikes(house)
     await house.settle()
     assert await house.rows("SELECT id FROM clock WHERE rang_at IS NOT NULL")
     assert not await house.rows("SELECT id FROM clock WHERE due_at <= :now", now=home.office.now())

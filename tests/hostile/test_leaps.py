@@ -47,6 +47,12 @@ async def town(
 both_engines = pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True)
 
 
+async def strikes(house: House) -> None:
+    """The metronome beats, as it does every half minute."""
+    assert house.parts.metronome is not None
+    await house.parts.metronome.strike()
+
+
 async def beats(house: House) -> None:
     """The next beat of the metronome has come, at the latest after LONGEST, and everybody has heard what follows."""
     await house.parts.strike()
