@@ -75,6 +75,8 @@ class Readiness:
             return found
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
+                if not await self._store.healthy(self._machine.now()):  # something larger than a row did not fit
+                    return (*found, Code.READ_ONLY)
                 await self._store.run(_KEEP.run, ever=_EVER, now=self._machine.now())
         except Exception:
             return (*found, Code.READ_ONLY)
