@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -36,6 +37,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address at
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL_S = 50
 """The longest Telegram holds a poll (tdlib/telegram-bot-api, LONG_POLL_MAX_TIMEOUT)."""
+RETAINED = timedelta(hours=24)
+"""So long a messenger keeps what is not confirmed (Bot API, getUpdates)."""
 ANSWER_WITHIN_S = 10
 """How much longer than the long poll an answer may take."""
 LIMIT_BYTES = 256 * 1024
@@ -112,8 +115,11 @@ class Poller:
     async def run(self) -> None:
         """Polls until cancelled. Raises `TokenRefused`; everything else is waited out."""
         offset: int | None = None
+        answered_from = self._machine.now()
         limit, pause = 100, self._pause_s
         while True:
+            if self._machine.now() - answered_from > RETAINED:
+                offset = None  # what it would confirm is gone, and the numbers may have begun anew below it
             try:
                 answer = await self._ask(offset, limit)
                 if answer.arrived:
@@ -134,7 +140,7 @@ class Poller:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self._longest_pause_s)
                 continue
-            pause = self._pause_s
+            pause, answered_from = self._pause_s, self._machine.now()
             # one by one while something undecodable is in the queue, so that only it is kept unread
             limit = 100 if answer.whole else 1
             # what was asked for with an offset is confirmed by the answer. Numbers may begin anew anywhere after an

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.telegram.account import TokenRefused
 from bot.telegram.intake import open_envelope
 from models.rules import failpoints
+from tests.edges.clocks import StandingClock
 from tests.edges.conftest import Desk, until
 
 
@@ -229,6 +230,32 @@ async def test_a_messenger_that_is_down_is_asked_ever_more_rarely(desk: Desk) ->
         await until(tried)
     gaps = [later - earlier for earlier, later in pairwise(asked)]
     assert [gap >= least for gap, least in zip(gaps, (0.019, 0.039, 0.079), strict=False)] == [True] * 3
+
+
+async def test_an_offset_is_forgotten_after_a_day_without_an_answer(desk: Desk) -> None:
+    """Found by tests/sim (seed 0 of a week's partition): the numbers had begun anew below it, and nobody saw them."""
+    resident, clock = desk.person(), StandingClock()
+
+    resident.say(desk.bot, "电梯坏了")
+    poller = desk.poller(kept=lambda: desk.stage.fail_next("getUpdates", 502, 10_000))  # out of reach from then on
+    poller._machine = clock
+    await desk.run(poller.run())
+
+    async def kept_one() -> bool:
+        return len(await desk.kept()) == 1
+
+    async def kept_both() -> bool:
+        return len(await desk.kept()) == 2
+
+    await until(kept_one)
+    await asyncio.sleep(0.05)  # it has asked in vain
+    clock.turn(25 * 3600)
+    desk.bot.updates.keep_last(0)  # 24 hours are over
+    desk.bot.updates.jump(17)
+    resident.say(desk.bot, "灯也坏了")
+    desk.stage.clear()
+    await until(kept_both)
+    assert (await numbers(desk))[1] == 17
 
 
 @given(st.binary(max_size=300))
