@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -140,6 +141,8 @@ def poison(world: World) -> str:
     return "poison comes"
 
 
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
+"""A picture of one point."""
 POISON: tuple[dict[str, object] | bytes, ...] = (
     {"message": {"message_id": "no number", "chat": {"id": 5200000001}, "from": {"id": 5200000001}}},
     {"poll_answer": {"poll_id": "1", "option_ids": []}},
@@ -217,13 +220,29 @@ def wait(world: World) -> str:
 
 
 def idle_week(world: World) -> str:
-    """Nobody says anything for more than a week: the numbers of updates begin anew anywhere."""
-    if any(True for _ in world.sky.queue.pending):
+    """The messenger has nothing new for more than a week: the numbers of updates begin anew anywhere.
+
+    Now and then it cannot be reached all that time, and what had waited is gone after 24 hours (not ours to keep).
+    """
+    queue, cut = world.sky.queue, world.dice.random() < 0.3
+    if queue.pending and not cut:
         return wait(world)
+    world.sky.cut = world.sky.cut or cut
     world.pass_time(8 * DAY)
-    if not world.sky.queue.pending and world.loop.now().timestamp() - world.sky.queue.idle_since > 7 * DAY:
-        world.sky.queue.jump(world.dice.randrange(1, 2**31))
+    queue.expire()
+    idle = world.loop.now().timestamp() - queue.idle_since
+    if not queue.pending and idle > 7 * DAY:
+        queue.jump(world.dice.randrange(1, 2**31))
     return "a week without a word"
+
+
+def show(world: World) -> str:
+    """Somebody sends a picture, or something that is called one."""
+    if not world.pictures:
+        return talk(world)
+    chat = world.dice.choice([one.chat for one in world.people.members.values() if not one.staff])
+    world.people.show(chat, world.dice.choice((PIXEL, b"no picture at all")))
+    return f"{chat % 1000} shows a picture"
 
 
 Deed = Callable[["World"], str]
@@ -236,6 +255,7 @@ DEEDS: tuple[tuple[float, Deed], ...] = (
     (1.5, block),
     (1.5, come_back),
     (1, start),
+    (1, show),
     (0.5, lose_office),
     (1, poison),
     (5, weather),

@@ -16,7 +16,7 @@ from aiogram import Bot, Dispatcher
 from sqlmodel import Session
 
 from bot.telegram.account import Account
-from bot.telegram.intake import Poller
+from bot.telegram.intake import Poller, webhook_route
 from bot.telegram.pace import Pace
 from bot.telegram.replies import Replies
 from bot.telegram.worker import Worker
@@ -37,6 +37,7 @@ from scheduler.sealing import Sealing
 from scheduler.watching import Watching
 from tests.sim.cast import KEYS, TOWN
 from tests.sim.edges import SimGateway, SimHttp, SimSession
+from tests.sim.hooks import SECRET, answer
 from tests.sim.loop import Killed
 from tests.sim.store import Plug
 from tests.sim.telegram import TOKEN
@@ -121,7 +122,15 @@ class Process:
         if world.pictures:
             self._beats.append(self.fetching.beat)
             store.after_commit(self.fetching.nudge)
+        if world.hooks is not None:
+            told = {world.sky.bot.id: SECRET}
+            self._door = webhook_route(store, KEYS, clock, told, kept=self.worker.nudge)
         self._tasks = [loop.begin(self._live(), context)]
+
+    def hears(self, body: bytes, answered: asyncio.Future[int]) -> None:
+        """The messenger knocks with an update; the status comes, unless it dies."""
+        work = answer(self._door, self.world.sky.bot.id, body, answered)
+        self._tasks.append(self.world.loop.begin(work, self._context.copy()))
 
     async def _live(self) -> None:
         loop = self.world.loop

@@ -36,6 +36,7 @@ from models.rules.chain import Anchor
 from models.store.moments import from_text, to_text
 from tests.sim import deeds
 from tests.sim.cast import BEGINS, beginning
+from tests.sim.hooks import Hooks
 from tests.sim.judge import Judge, Violation
 from tests.sim.loop import VirtualLoop
 from tests.sim.people import People
@@ -93,6 +94,7 @@ class World:
         self.poll_held_s = self.dice.choice((3_600.0, 86_400.0))
         self.pictures = self.dice.random() < 0.2
         self._tidied: datetime | None = None
+        self.hooks = Hooks(self) if self.dice.random() < 0.25 else None
         self.processes = [Process(self, number) for number in range(many)]
         self.back_at: dict[int, datetime] = {}
         self.up_since: datetime | None = None
@@ -193,11 +195,11 @@ class World:
         return [one for one in self.processes if one.alive]
 
     def start(self, number: int) -> None:
-        """It lives (again); one of all polls."""
+        """It lives (again); one of all polls, where there are no webhooks."""
         self.back_at.pop(number, None)
         if not self.alive:
             self.up_since = self.now()
-        self.processes[number].born(polls=not any(one.polls for one in self.alive))
+        self.processes[number].born(polls=self.hooks is None and not any(one.polls for one in self.alive))
 
     def kill(self, number: int) -> None:
         """It is dead between two lines."""
