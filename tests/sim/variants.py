@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlmodel import Session
@@ -19,7 +19,7 @@ from sqlmodel import Session
 from bot.telegram.intake import Poller
 from bot.telegram.pace import Pace
 from models import inbox, outbox
-from models.actions import calling, climbing, handling
+from models.actions import calling, climbing, handling, moving
 from models.inbox import Arrived
 from models.outbox import Promised
 from models.ports import Sent
@@ -33,8 +33,12 @@ from models.store import Keys, Statement
 from models.turn import Turn, Work
 from scheduler import overdue
 from scheduler.delivery import Delivery
+from tests.sim import deeds
 from tests.sim.loop import Killed
 from tests.sim.process import WHO
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
 
 Broken = Callable[[pytest.MonkeyPatch], None]
 VARIANTS: dict[str, Broken] = {}
@@ -76,7 +80,11 @@ def acknowledge_first(patched: pytest.MonkeyPatch) -> None:
 
 @_variant
 def high_water_mark(patched: pytest.MonkeyPatch) -> None:
-    """Numbers only grow, somebody believed: what is not above the highest known is old."""
+    """Numbers only grow, somebody believed: what is not above the highest known is old.
+
+    Idle weeks, after which numbers begin anew, are rare in a world; here each has some, and lower ones follow.
+    """
+    patched.setattr(deeds, "DEEDS", (*deeds.DEEDS, (4, renumbered)))
     take_in, highest = inbox.take_in, Statement('SELECT max(update_id) AS known FROM "update" WHERE bot_id = :bot_id')
 
     def only_above(session: Session, keys: Keys, bot_id: int, updates: Sequence[Arrived], now: datetime) -> int:
@@ -85,6 +93,16 @@ def high_water_mark(patched: pytest.MonkeyPatch) -> None:
         return take_in(session, keys, bot_id, [one for one in updates if one.update_id > known], now)
 
     patched.setattr(inbox, "take_in", only_above)
+
+
+def renumbered(world: World) -> str:
+    """Nobody said anything for a week; the next update has a low number (telegram.md: random after a week)."""
+    if world.sky.queue.pending:
+        return deeds.wait(world)
+    world.pass_time(8 * 86_400.0)
+    if not world.sky.queue.pending:
+        world.sky.queue.jump(world.dice.randrange(1, 1_000_000))
+    return "a week without a word, and low numbers"
 
 
 @_variant
@@ -154,21 +172,37 @@ def forgets_too_early(patched: pytest.MonkeyPatch) -> None:
 
 @_variant
 def split_commit(patched: pytest.MonkeyPatch) -> None:
-    """The action is one transaction, that its update is done is another."""
-    do, commit, settle = Turn.do, Turn._commit, inbox.settle
+    """What a case is now is one transaction; that it happened is another, once a message has been sent."""
+    do, commit, append = Turn.do, Turn._commit, moving.append
 
     async def in_two(one: Turn, action: Any, /, *args: Any, **kwargs: Any) -> Any:
         result = await do(one, action, *args, **kwargs)
-        await one._store.run(settle, one.waiting.id, one.waiting.lease, one._machine.now())
+        happened = LATER.pop(one, [])
+        if happened:
+            await asyncio.sleep(0.5)
+            await one._store.run(lambda session: [append(Work(session, *of), **how) for of, how in happened])
         return result
 
-    def unsettled(one: Turn, *args: Any) -> Any:
+    def later(one: Turn, *args: Any) -> Any:
+        happened: list[tuple[Any, dict[str, Any]]] = []
+
+        def hold(work: Work, **how: Any) -> str:
+            how.pop("after", None)
+            happened.append(((work.town, work.keys, work.now), how))
+            return ""
+
         with pytest.MonkeyPatch.context() as here:
-            here.setattr(inbox, "settle", lambda *of: None)
-            return commit(one, *args)
+            here.setattr(moving, "append", hold)
+            here.setattr("models.actions.filing.append", hold)
+            result = commit(one, *args)
+        LATER[one] = happened
+        return result
 
     patched.setattr(Turn, "do", in_two)
-    patched.setattr(Turn, "_commit", unsettled)
+    patched.setattr(Turn, "_commit", later)
+
+
+LATER: dict[Turn, list[tuple[Any, dict[str, Any]]]] = {}
 
 
 @_variant

@@ -1,0 +1,40 @@
+"""Is every broken variant caught? Each within the first thirty seeds; the one known to catch it soonest is tried first.
+
+`python -m tests.sim.breaking` lives all thirty of each, and records how many caught it.
+"""
+
+import pytest
+
+from tests.sim.breaking import SEEDS, caught_by
+from tests.sim.variants import VARIANTS
+
+SOONEST = {
+    "acknowledge_first": (13, {"I1"}),
+    "high_water_mark": (2, {"I1"}),
+    "no_dedupe": (13, {"I2"}),
+    "lease_ignored": (21, {"I2"}),
+    "poison_blocks": (13, {"I1", "L1"}),
+    "forgets_too_early": (13, {"I1", "I2"}),
+    "split_commit": (13, {"I4", "I6", "I10"}),
+    "close_without_the_resident": (10, {"I8"}),
+    "accused_told": (13, {"I5"}),
+    "misfire": (29, {"I3"}),
+    "rings_for_ever": (2, {"I11"}),
+    "mark_sent_first": (13, {"I9"}),
+    "storm": (13, {"I9", "L5"}),
+    "not_before_ignored": (21, {"I9"}),
+    "quiet_night_ignored": (13, {"I9"}),
+    "dead_in_silence": (13, {"I9"}),
+}
+"""A seed that catches it soon, and the laws that may be found broken."""
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_broken_variant_is_caught_within_thirty_seeds(name: str) -> None:
+    soonest, laws = SOONEST[name]
+    for seed in (soonest, *(seed for seed in SEEDS if seed != soonest)):
+        law = caught_by(name, seed)
+        if law is not None:
+            assert law in laws
+            return
+    pytest.fail(f"thirty seeds do not notice {name}")
