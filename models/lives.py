@@ -38,7 +38,7 @@ _TAKES_IN = Statement("UPDATE life SET takes_in = :takes_in WHERE name = :name")
 _END = Statement("UPDATE life SET ended_from = :now WHERE name = :name AND ended_from IS NULL")
 _LIVES = Statement("SELECT 1 AS lives FROM life WHERE name = :name AND ended_from IS NULL")
 _MAYBE_DEAD = Statement("""\
-SELECT name FROM life WHERE name <> :name AND (ended_from IS NULL OR ended_from > :late AND (
+SELECT name, pid FROM life WHERE name <> :name AND (ended_from IS NULL OR ended_from > :late AND (
     EXISTS (SELECT 1 FROM "update" WHERE done_at IS NULL AND lease = life.name AND leased_until IS NOT NULL)
     OR EXISTS (SELECT 1 FROM notice WHERE lease = life.name AND leased_until IS NOT NULL)))""")
 _OTHERS = Statement("SELECT host, pid, takes_in, began_from FROM life WHERE ended_from IS NULL")
@@ -156,7 +156,7 @@ class Life:
             finally:
                 await self._locks.drop(_life(row.name))
             buried += 1
-            log.warning("process %s died; what it held is taken up", row.name)
+            log.warning("process %d died; what it held is taken up", row.pid)
         return buried
 
     async def _be_born(self, locks: Locks) -> str:
