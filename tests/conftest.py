@@ -22,6 +22,8 @@ LONGEST = (
     "tests/web/test_story",
     "tests/repo/test_rules_covered",
     "tests/hostile/test_kills",
+    "tests/hostile/test_s32",
+    "tests/hostile/test_away",
     "tests/web/test_page.",
     "tests/conversations/test_real",
     "tests/hostile/cases/test_s_canaries",
