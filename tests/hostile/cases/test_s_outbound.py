@@ -90,9 +90,9 @@ async def test_s41_a_chat_that_is_shut_is_tried_once_and_somebody_telephones(hou
 
 
 def calls_to(house: House, phone: Phone) -> int:
-    return len(
-        [one for one in house.line.stage.calls_of("sendMessage") if one.params["chat_id"] == str(phone.person.id)]
-    )
+    """How often the house has tried to write to this person."""
+    calls = [one for one in house.line.stage.calls_of("sendMessage") if one.bot_id == house.bot.id]
+    return len([one for one in calls if one.params.get("chat_id") == str(phone.person.id)])
 
 
 def poison(work: Work, *, person: int, chat: int, bot: int, **spoilt: object) -> None:
