@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 import secrets
-import time
 from pathlib import Path
 
 from models.rules.failpoints import failpoint
@@ -23,10 +22,7 @@ class DiskFiles:
         self._folder = folder
         self._keys = keys
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for aside in folder.glob("??/.*"):  # what whoever was killed had only half written
-            with contextlib.suppress(FileNotFoundError):  # another process tidies as well
-                if time.time() - aside.stat().st_mtime > _WRITTEN_WITHIN_S:
-                    aside.unlink()
+        _take_away_halves(folder)
 
     def put(self, content: bytes) -> str:
         """The content's SHA-256; it is on the disk when this returns. The same content twice is one file."""
@@ -70,6 +66,18 @@ class DiskFiles:
         if not _DIGEST.fullmatch(digest):
             raise KeyError(digest)
         return self._folder / digest[:2] / digest
+
+
+def _take_away_halves(folder: Path) -> None:
+    """What whoever was killed had only half written is gone; what somebody writes at this moment stays."""
+    mark = folder / f".{secrets.token_hex(8)}"
+    mark.touch(mode=0o600)
+    now = mark.stat().st_mtime  # by the clock the others were written by
+    mark.unlink()
+    for aside in folder.glob("??/.*"):
+        with contextlib.suppress(FileNotFoundError):  # another process tidies as well
+            if now - aside.stat().st_mtime > _WRITTEN_WITHIN_S:
+                aside.unlink()
 
 
 def _sync(folder: Path) -> None:
