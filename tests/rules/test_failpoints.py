@@ -66,3 +66,19 @@ def test_a_hanging_failpoint_does_nothing_ever_again() -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_a_place_only_files_come_by_may_be_armed_too() -> None:
+    failpoints.arm("files.before_rename:1:raise")
+    with pytest.raises(failpoints.Tripped):
+        failpoints.failpoint("files.before_rename")
+
+
+def test_whoever_watches_hears_of_every_passage_until_all_is_disarmed() -> None:
+    passed: list[str] = []
+    failpoints.watch(passed.append)
+    for name in failpoints.NAMES:
+        failpoints.failpoint(name)
+    failpoints.disarm()
+    failpoints.failpoint(failpoints.NAMES[0])
+    assert passed == list(failpoints.NAMES)

@@ -1,5 +1,6 @@
 """Are people's words sealed where they lie, and useless anywhere else?"""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -192,3 +193,17 @@ def test_a_file_put_in_anothers_place_does_not_open(tmp_path: Path, keys: Keys) 
     (tmp_path / two[:2] / two).write_bytes((tmp_path / one[:2] / one).read_bytes())
     with pytest.raises(DoesNotOpen):
         files.get(two)
+
+
+def test_what_a_killed_process_left_half_written_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
+    keys = Keys.fresh()
+    digest = DiskFiles(tmp_path, keys).put(b"whole")
+    old, new = tmp_path / digest[:2] / ".dead", tmp_path / digest[:2] / ".alive"
+    for half in (old, new):
+        half.write_bytes(b"half")
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    os.utime(tmp_path / digest[:2] / digest, (1_000_000_000, 1_000_000_000))
+    files = DiskFiles(tmp_path, keys)
+    assert not old.exists()
+    assert new.exists()
+    assert files.get(digest) == b"whole"
