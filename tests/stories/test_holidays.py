@@ -74,7 +74,7 @@ async def test_what_a_person_names_a_stopped_lift_that_night_goes_to_whoever_is_
     await house.settle()
     assert await in_charge(house) == "ZB-CJ"
     assert "新件，紧急" in duty.last.text
-    assert "协办" in firm.last.text, "whoever mends lifts helps"
+    assert "一起办" in firm.last.text, "whoever mends lifts helps"
 
 
 async def test_a_voice_that_night_says_a_lift_stopped_and_whoever_mends_lifts_helps(festive: House) -> None:
@@ -92,7 +92,7 @@ async def test_a_voice_that_night_says_a_lift_stopped_and_whoever_mends_lifts_he
     await resident.taps("对")
     assert await in_charge(house) == "ZB-CJ"
     assert "0001号" in duty.last.text
-    assert "协办" in firm.last.text
+    assert "一起办" in firm.last.text
 
 
 async def test_an_ordinary_matter_rests_over_the_holiday_as_it_always_does(festive: House) -> None:
