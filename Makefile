@@ -46,7 +46,10 @@ endif
 # lives on from the seed where it stopped, towards 20,000; MINUTES=600 for a night
 torture: setup
 	$(BIN)/python -m tests.sim.torture --minutes $(MINUTES)
+	$(BIN)/python -m tests.sim.breaking
+	$(BIN)/python -m tests.sim.drawing --record
 	$(BIN)/pytest tests/hostile --torture --kill-minutes $(MINUTES)
+	@echo "with --record, each adds what it reached to docs/reliability.json: then python -m tests.sim.report --write"
 
 # everything an installation needs in one file, for a machine without a registry: artefacts/huiyin-VERSION.tar
 bundle: setup

@@ -6,7 +6,9 @@ fails again, and shrinks to the fewest deeds (reliability §5.2).
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import cycle
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -28,6 +30,9 @@ FEW = 1000
 
 class Street(RuleBasedStateMachine):
     """One street, lived by Hypothesis; judged after each deed, and a calm day at its end."""
+
+    tally: ClassVar[Counter[str]] = Counter()
+    """What all the lives of this process came to."""
 
     @initialize(many=st.integers(1, 3))
     def begin(self, many: int) -> None:
@@ -143,6 +148,7 @@ class Street(RuleBasedStateMachine):
 
     @invariant()
     def law(self) -> None:
+        self.tally["deeds"] += 1
         self.world.judge.look()
 
     def teardown(self) -> None:
@@ -152,4 +158,6 @@ class Street(RuleBasedStateMachine):
             try:
                 world.calm()
             finally:
+                lived = {"kills": world.kills, "complaints": world.judge.kept.complaints}
+                self.tally.update({"lives": 1, "acknowledged": world.sky.tally.all_confirmed, **lived})
                 world.close()

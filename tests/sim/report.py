@@ -45,7 +45,8 @@ def _section(name: str, one: Measured) -> Iterator[str]:
     yield ""
     yield "| what | how many |"
     yield "| --- | --- |"
-    yield from (f"| {what} | {f'{many:,}' if isinstance(many, int) else many} |" for what, many in one.figures.items())
+    for what, many in one.figures.items():
+        yield f"| {what.replace('_', ' ')} | {f'{many:,}' if isinstance(many, int) else many} |"
     yield ""
 
 

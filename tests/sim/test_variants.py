@@ -1,6 +1,6 @@
 """Is every broken variant caught? Each within the first thirty seeds; the one known to catch it soonest is tried first.
 
-`python -m tests.sim.breaking` lives all thirty of each, and records how many caught it.
+`python -m tests.sim.breaking` lives all thirty of each, and says how many caught it.
 """
 
 import pytest
