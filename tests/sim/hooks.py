@@ -96,5 +96,7 @@ async def answer(route: Route, bot_id: int, body: bytes, answered: asyncio.Futur
         status = await asked(route, bot_id, body)
     except Killed:
         return
+    except Exception:  # what a server makes of it
+        status = 500
     if not answered.done():
         answered.set_result(status)

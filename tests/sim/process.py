@@ -133,6 +133,13 @@ class Process:
         self._tasks.append(self.world.loop.begin(work, self._context.copy()))
 
     async def _live(self) -> None:
+        """It begins, and its parts run; one that cannot begin has ended, and is begun again as after a death."""
+        try:
+            await self._begin()
+        except Exception as error:
+            self.killed(f"as it begins, of {type(error).__name__}")
+
+    async def _begin(self) -> None:
         loop = self.world.loop
         await self.life.begin()
         await self.replies.remember_halts()

@@ -84,7 +84,7 @@ def _keep(reached: dict[str, Any], state: Path) -> None:
 
 def _say(reached: dict[str, Any], lived: Lived) -> None:
     for seed, what in lived.broken.items():
-        sys.stdout.write(f"\nseed {seed}: {what}\n  again: .venv/bin/pytest tests/sim --seed {seed} --long\n")
+        sys.stdout.write(f"\nseed {seed}: {what}\n  again: .venv/bin/pytest tests/sim --seed {seed} --steps {LONG}\n")
     sys.stdout.write(f"\r{reached['seeds']:,} lives, {reached['kills']:,} kills, {reached['complaints']:,} complaints")
     sys.stdout.flush()
 

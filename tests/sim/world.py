@@ -78,7 +78,7 @@ class World:
         self.dice = random.Random(seed)
         self.log: list[str] = []
         self.passages: Counter[str] = Counter()
-        self.kills = self.steps = self.stops = 0
+        self.kills = self.steps = self.stops = self.length = 0
         self._mourned = 0  # deaths somebody alive has looked for
         self.loop = VirtualLoop(BEGINS)
         self.clock = self  # `now` is all that a clock is asked
@@ -111,6 +111,7 @@ class World:
 
     def run(self, steps: int = STEPS) -> None:
         """Everybody is born; so many steps; then faults stop. `Violation` says which law broke, and how to see it."""
+        self.length = steps
         try:
             for process in self.processes:
                 self.start(process.number)
@@ -245,7 +246,8 @@ class World:
 
     def how_again(self) -> str:
         """How to live this world again, and its last steps."""
-        return "\n".join((f"again: .venv/bin/pytest tests/sim --seed {self.seed}", *self.log[-15:]))
+        again = f"again: .venv/bin/pytest tests/sim --seed {self.seed} --steps {self.length}"
+        return "\n".join((again, *self.log[-15:]))
 
     # its end
 
