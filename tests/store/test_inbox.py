@@ -233,3 +233,19 @@ async def test_a_claimed_update_brings_its_conversation(store: Store, keys: Keys
 def test_the_order_key_is_the_chat_or_the_person_or_nothing(update: Any, chat: int, key: str | None) -> None:
     assert inbox.chat_of(update) == chat
     assert inbox.talk_key(1, update) == key
+
+
+async def test_a_chat_that_has_said_a_thousand_things_hides_nobody_behind_it(store: Store, keys: Keys) -> None:
+    many = [said(number, 7) for number in range(600)] + [said(600 + number, 8 + number) for number in range(20)]
+    await store.run(inbox.take_in, keys, 1, many, NOW)
+    assert numbers(await claimed(store, keys, "a", limit=16)) == [0, *range(600, 615)]
+    assert numbers(await claimed(store, keys, "b", limit=16)) == [*range(615, 620)]
+    assert await claimed(store, keys, "c") == []
+
+
+async def test_the_heads_of_a_long_backlog_come_oldest_first(store: Store, keys: Keys) -> None:
+    await store.run(inbox.take_in, keys, 1, [said(number, number % 400) for number in range(1_200)], NOW)
+    first = await claimed(store, keys, "a", limit=64)
+    assert numbers(first) == [*range(64)]
+    await store.run(inbox.settle, first[0].id, "a", NOW)
+    assert numbers(await claimed(store, keys, "b", limit=2)) == [64, 65]
