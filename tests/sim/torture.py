@@ -44,6 +44,15 @@ def _lives(first: int) -> Lived:
     return lived
 
 
+def _broken_still(broken: dict[str, str]) -> dict[str, str]:
+    """What broke before is lived again first: what was mended meanwhile is broken no more."""
+    lived = Lived()
+    for seed in broken:
+        with contextlib.suppress(Exception):
+            live(int(seed), LONG, lived)
+    return {str(seed): what for seed, what in lived.broken.items()}
+
+
 def _results(first: int, until: float, last: int, processes: int) -> Iterator[Lived]:
     """The lives from `first` on, a few seeds at a time, in order: wherever it stops, no seed before was left out."""
     context = multiprocessing.get_context("spawn")
@@ -62,6 +71,7 @@ def _results(first: int, until: float, last: int, processes: int) -> Iterator[Li
 def go_on(*, minutes: float, seeds: int, processes: int, state: Path = STATE) -> dict[str, Any]:
     """Lives go on until the time is over or so many were lived in all; what was reached, in all."""
     reached = known(state)
+    reached["broken"] = _broken_still(reached["broken"])
     until = time.monotonic() + minutes * 60
     with contextlib.suppress(KeyboardInterrupt):
         for lived in _results(reached["next"], until, seeds, processes):
