@@ -24,6 +24,7 @@ from tests.hostile.verdict import COPY
 pytestmark = pytest.mark.kill
 
 WITHIN_S = 40
+A_MOMENT_S = 0.25
 LAMP, BINS = "resident:1", "resident:2"
 _OWN = Statement("""
     SELECT c.id, c.state, c.desk, c.caller, c.version FROM "case" c JOIN reach r ON r.person_id = c.raiser_id
@@ -96,6 +97,7 @@ class Dying:
             life = await self.one.start(f"{place}:kill")
             quiet = asyncio.create_task(self._quiet())
             await asyncio.wait((life.end, quiet), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((life.end,), timeout=A_MOMENT_S)  # what is settled may still be on its way to the place
             if life.over:
                 assert life.end.result() == KILLED, self.one.words()
                 self.died[place.partition(":")[0]] += 1
