@@ -36,11 +36,11 @@ bench: setup
 
 # an hour at full size; PART=intake or burst, backlog, overdue, pace, intake-postgresql, noise for one; LOAD=1 to try
 load: setup
-ifneq ($(PART),noise)
-	$(BIN)/python -m tests.load $(if $(PART),--only $(PART)) --minutes $(LOAD) $(if $(PART),,--write)
-endif
 ifeq ($(filter-out noise,$(PART)),)
 	$(BIN)/pytest tests/noise --month --write-noise -s
+endif
+ifneq ($(PART),noise)
+	$(BIN)/python -m tests.load $(if $(PART),--only $(PART)) --minutes $(LOAD) $(if $(PART),,--write)
 endif
 
 # lives on from the seed where it stopped, towards 20,000; MINUTES=600 for a night

@@ -8,8 +8,6 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from models.outbox import VANISHED_AT_MOST
 from models.ports import Priority
 from models.rules.policy import Town
@@ -88,15 +86,14 @@ def _copies_are_few_and_marked(post: Post, unsure: dict[str, int]) -> None:
         assert taken.count(key) <= 1, f"{key} came twice without a mark"
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_s39_a_messenger_that_only_breaks_is_asked_ever_more_rarely(licheng: Town, tmp_path: Path, seed: int) -> None:
+def test_s39_a_messenger_that_only_breaks_is_asked_ever_more_rarely(licheng: Town, tmp_path: Path) -> None:
     async def life() -> None:
         async with strict_post(tmp_path, licheng) as post:
             post.stage.victim = post.bots[0].id
-            post.stage.fail_rate({500: 1.0}, seed=seed)
+            post.stage.fail_rate({500: 1.0})
             await post.promise((await post.reader()).id)
             await post.open()
-            await asyncio.sleep(BAD_S)
+            await asyncio.sleep(BAD_S / 3)
             tried = [call.at for call in post.calls()]
             gaps = [later - earlier for earlier, later in pairwise(tried)]
             assert gaps == sorted(gaps)
