@@ -213,12 +213,7 @@ async def _say(
     """What to do at once, what the desk reads, and the question that still waits."""
     if done.more:
         return None
-    said = []
-    if done.danger:
-        first = first_words(w, understand(text, town, home=None).category, danger=True)
-        now = w("已经按有危险报给%(desk)s和社区，请他们马上看。", desk=desk_name(w, done.desk))
-        said.append(SendMessage(chat_id=chat_id, text=f"{first}\n{now}", parse_mode="HTML"))
-    said.append(SendMessage(chat_id=chat_id, text=joined(w, done), parse_mode="HTML"))
+    said = say_joined(chat_id, done, text, w, town)
     if not case.held and (seen := await turn.ask(view, case_id=case.id)) is not None:
         said.append(
             SendMessage(
@@ -227,6 +222,17 @@ async def _say(
                 reply_markup=keyboard(question_buttons(w, turn.keys, chat_id, seen, now=turn.now)),
             )
         )
+    return said
+
+
+def say_joined(chat_id: int, done: Joined, text: str, w: Words, town: Town) -> list[SendMessage]:
+    """What to do at once where somebody is in danger, and what the desk reads."""
+    said = []
+    if done.danger:
+        first = first_words(w, understand(text, town, home=None).category, danger=True)
+        now = w("已经按有危险报给%(desk)s和社区，请他们马上看。", desk=desk_name(w, done.desk))
+        said.append(SendMessage(chat_id=chat_id, text=f"{first}\n{now}", parse_mode="HTML"))
+    said.append(SendMessage(chat_id=chat_id, text=joined(w, done), parse_mode="HTML"))
     return said
 
 

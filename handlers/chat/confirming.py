@@ -10,17 +10,19 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb
-from handlers.chat.adding import await_more
+from handlers.chat.adding import await_more, say_joined
 from handlers.chat.hearing import Pressed, Private
 from handlers.words import Words
 from models.actions.confirming import confirm, deny
+from models.actions.relaying import Remark, deny_saying_why
 from models.queries.cases import only_question, view
 from models.queries.exchange import case_of_card
 from models.queries.people import Speaker
 from models.rules.lifecycle import Event, State
+from models.rules.policy import Town
 from models.rules.refusals import NotYours, Refused
 from models.turn import Turn
-from models.understanding.answering import answered
+from models.understanding.answering import answered, says_why
 
 router = Router(name="confirming")
 
@@ -56,11 +58,39 @@ async def take_typed(
     turn: Turn,
     w: Words,
     speaker: Speaker | None,
+    town: Town,
 ) -> list[SendMessage]:
-    """The same as the tap it stands for."""
+    """The same as the tap it stands for; a No that says why keeps it, and nobody asks once more."""
     event, case_id, version = answer
+    if event is Event.DENY and says_why(message.text or "") and speaker is not None:
+        return await _deny_saying_why(message, case_id, version, state, turn, w, speaker, town)
     said = await _answer(event, case_id, version, state, turn, w, speaker)
     return [SendMessage(chat_id=message.chat.id, text=said), *_then(event, message.chat.id, w)]
+
+
+async def _deny_saying_why(
+    message: Message,
+    case_id: int,
+    version: int,
+    state: FSMContext,
+    turn: Turn,
+    w: Words,
+    speaker: Speaker,
+    town: Town,
+) -> list[SendMessage]:
+    text = message.text or ""
+    await await_more(case_id, state, turn, unbidden=True)
+    risen, done = await turn.do(
+        deny_saying_why,
+        case_id=case_id,
+        by=speaker,
+        version=version,
+        bot_id=turn.waiting.bot_id,
+        remark=Remark(text),
+    )
+    said = SendMessage(chat_id=message.chat.id, text=_sent_back(w, risen=risen))
+    more = say_joined(message.chat.id, done, text, w, town)
+    return [*more, said] if done.danger else [said, *more]
 
 
 _TAPPED = MappingProxyType({Verb.SOLVED: Event.CONFIRM, Verb.UNSOLVED: Event.DENY, Verb.PARTLY: Event.PARTLY})
@@ -86,6 +116,10 @@ async def _answer(
         return w.plain("谢谢您！这件事办结。")
     await await_more(case_id, state, turn, unbidden=event is Event.DENY)
     risen = await turn.do(deny, case_id=case_id, by=speaker, version=version, event=event)
+    return _sent_back(w, risen=risen)
+
+
+def _sent_back(w: Words, *, risen: bool) -> str:
     return w.plain("知道了，这次改由上一级牵头重办。") if risen else w.plain("知道了，已退回重办，并告诉了上一级。")
 
 

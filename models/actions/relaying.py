@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.actions.asking import go_on
-from models.actions.confirming import send_back
+from models.actions.confirming import deny, send_back
 from models.actions.handling import acting_role
 from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, take_up
 from models.actions.requesting import end_pause
@@ -62,10 +62,19 @@ class Joined:
     hidden: bool = False  # receivers read a rewrite only, and see no pictures
 
 
-def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -> Joined:
+def deny_saying_why(
+    work: Work, *, case_id: int, by: Speaker, version: int, bot_id: int, remark: Remark
+) -> tuple[bool, Joined]:
+    """As `deny` and then `add`, in one step: the desk is rung once and reads why. Refuses as either does."""
+    risen = deny(work, case_id=case_id, by=by, version=version)
+    return risen, add(work, case_id=case_id, by=by, bot_id=bot_id, remark=remark, rung=True)
+
+
+def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark, rung: bool = False) -> Joined:
     """The words and files join the case; an answer where the desk has asked. Words of danger make it an emergency.
 
-    Where the work is said to be done they are a No besides: what endangers somebody is not solved.
+    Where the work is said to be done they are a No besides: what endangers somebody is not solved. `rung`: it is
+    the reason of a No that rings the desk in this step: only danger rings it again, and it is never one too many.
     Refuses `NothingSaid`, `EnoughSaid`, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
@@ -76,7 +85,7 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -
     answers = before.unanswered and move_for(State(case.state), Event.REPLY) is not None
     awaited = answers or desk_wrote_last(work, case_id)
     more = bool(remark.album) and remark.album == album_before(work, case_id)
-    if not more and added_since(work, case_id, work.now - WITHIN) >= MOST_ADDED:
+    if not (more or rung) and added_since(work, case_id, work.now - WITHIN) >= MOST_ADDED:
         raise Refused(EnoughSaid(number=case.number, phone=desk_of(work.town, case.desk).phone))
     graver = said.danger and Sla(case.sla) is not Sla.P0
     facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": said.danger, "plain": case.plain}
@@ -98,7 +107,7 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark) -
     elif graver:
         _make_emergency(work, case)
     work.session.flush()
-    _tell(work, case, awaited=awaited and not more, danger=said.danger, told=undone)
+    _tell(work, case, awaited=awaited and not more, danger=said.danger, told=undone or (rung and not said.danger))
     refresh_cards(work, case)
     desk = desk_of(work.town, case.desk)
     return Joined(case.number, desk, seen, answers, said.danger, more, hidden=case.plain)

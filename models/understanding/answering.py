@@ -47,13 +47,25 @@ _WORDS: Mapping[str, Event] = MappingProxyType(
 
 def answered(text: str) -> Event | None:
     """The answer these words are; None for anything longer, which is a sentence of its own."""
-    words = _THANKS.sub("", matching(text[:40])).strip(_MARKS)
-    bare = words.rstrip("啊呀呢吧哦").replace("啦", "了")
-    if (event := _WORDS.get(bare)) is not None:
+    words = _answer(text)
+    if (event := _WORDS.get(_bare(words))) is not None:
         return event
     if len(words) <= _SHORT and words.startswith(_CLEAR_NO):
         return Event.DENY  # 「没修好,还是那样」
     return None
+
+
+def says_why(text: str) -> bool:
+    """Whether an answer says more than itself: 「没有,三楼那盏还是黑的」."""
+    return _bare(_answer(text)) not in _WORDS
+
+
+def _answer(text: str) -> str:
+    return _THANKS.sub("", matching(text[:40])).strip(_MARKS)
+
+
+def _bare(words: str) -> str:
+    return words.rstrip("啊呀呢吧哦").replace("啦", "了")
 
 
 _AGAIN = re.compile(
