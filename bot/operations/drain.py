@@ -8,6 +8,7 @@ from typing import Literal
 from bot.clocks import MachineClock
 from bot.settings import Settings
 from models.actions.draining import begin_drain, end_drain
+from models.actions.keeping import is_fenced
 from models.migrations import HEAD
 from models.queries.draining import Inside, draining, inside
 from models.queries.housing import office_ahead
@@ -21,10 +22,11 @@ _REVISION = Statement("SELECT version_num FROM alembic_version")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether the door is closed, until when at the latest, and what is still inside."""
+    """Whether the door is closed, until when at the latest, and what is inside. `fenced`: restored, not lifted."""
 
     closed_until: datetime | None
     left: Inside
+    fenced: bool = False
 
     def __str__(self) -> str:
         door = (
@@ -32,6 +34,8 @@ class Standing:
             if self.closed_until is None
             else f"closed until {self.closed_until:%Y-%m-%d %H:%M} UTC at the latest"
         )
+        if self.fenced:
+            door = "closed: a restored database is fenced until huiyin restore --lift"
         return (
             f"the door is {door}; inside: {self.left.updates} updates, {self.left.notices} notices that may leave now"
         )
@@ -70,4 +74,4 @@ async def _standing(store: Store, clock: MachineClock) -> Standing:
     office = now + timedelta(seconds=await store.read(office_ahead))
     found = await store.read(draining)
     closed_until = found.capped_until if found is not None and now < found.capped_until else None
-    return Standing(closed_until, await store.read(inside, office_now=office))
+    return Standing(closed_until, await store.read(inside, office_now=office), await store.read(is_fenced))

@@ -1,7 +1,7 @@
 """`huiyin drill FILE`: would this backup bring everything back? It is brought back, and a grievance goes through it.
 
 In a temporary place, on our own messenger, with a bot of the drill's own: what residents and officials were promised
-stays fenced there, and the running service is not touched. An archive is the same for both engines, so the drill
+stays there, and the running service is not touched. An archive is the same for both engines, so the drill
 restores into a file wherever the service keeps its rows.
 """
 
@@ -22,7 +22,7 @@ from bot.messenger.messages import Message
 from bot.messenger.people import Person
 from bot.messenger.server import serve
 from bot.operations.archive import BackupRefused
-from bot.operations.restore import restore
+from bot.operations.restore import lift, restore
 from bot.parts import Parts
 from bot.settings import Part, Settings
 from bot.wiring import run
@@ -120,6 +120,7 @@ async def _try(settings: Settings, source: Path, folder: Path, told: Drill) -> N
     done(f"restored and verified: {restored.audit.events} events of {restored.audit.cases} cases")
     opened, read = await _open_some(copy)
     done(f"opened {opened} sealed texts and {read} files with the keys")
+    await lift(copy)  # what waits there is other bots', and the drill speaks for none of them
     bot = messenger.add_bot("huiyin_drill_bot", bot_id=BOTS_FROM + secrets.randbelow(BOTS))
     async with serve(messenger) as address:
         town = settings.town or restored.town

@@ -73,9 +73,8 @@ def of_the_house(stands: Standing, *, office_now: datetime, machine_now: datetim
     yield ok("processes", running) if running else warn("processes", "none is on record", "start huiyin run")
     yield from _queues(stands, office_now, machine_now)
     if stands.fenced:
-        yield warn(
-            "fence", "this database was restored, and nothing leaves it", "look at it, then huiyin restore --lift"
-        )
+        said = "this database was restored: nothing leaves it, and nobody is let in"
+        yield warn("fence", said, "look at what happened since, then huiyin restore --lift")
     yield from _jobs(stands, office_now, machine_now)
     alarms = ", ".join(f"{many} × {kind}" for kind, many in stands.alarms.items())
     yield warn("alarms", alarms, "docs/operations.md says what each asks for") if alarms else ok("alarms", "none")

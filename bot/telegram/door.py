@@ -1,7 +1,8 @@
-"""Is anybody let in just now? Open, unless somebody said `huiyin drain on`: then the messenger keeps what comes.
+"""Is anybody let in just now? Open, but in a drain or on a restored database: then the messenger keeps what comes.
 
 Every process that listens looks at the same row, so the door is the same for all. What is inside is finished; nothing
-of it depends on the door. A start opens it: who starts wants to be heard (reliability §10).
+of it depends on the door. A start ends a drain: who starts wants to be heard (reliability §10). A fence it does not
+end: nothing leaves a restored database until `huiyin restore --lift`, so whoever spoke would get no answer.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from models.actions.draining import end_capped, end_drain
+from models.actions.keeping import is_fenced
 from models.ports import Clock
 from models.queries.draining import draining
 from models.store import Store, StoreClosed
@@ -33,9 +35,10 @@ class Door:
         return self._open.is_set()
 
     async def begin(self) -> None:
-        """The house begins to listen: a drain that was said before is over."""
+        """The house begins to listen: a drain that was said before is over, a fence is not."""
         if await self._store.run(end_drain, now=self._machine.now()):
             log.warning("a drain was in force; whoever starts listens, so it has ended")
+        await self.look()
 
     async def run(self) -> None:
         """Looks until cancelled; a database that cannot be read leaves the door as it stands."""
@@ -66,10 +69,14 @@ class Door:
         """The door stands as the database says; past its cap a drain has ended, with an alarm."""
         now = self._machine.now()
         found = await self._store.read(draining)
-        closed = found is not None and now < found.capped_until
-        if found is not None and not closed:
+        drains, fenced = found is not None and now < found.capped_until, await self._store.read(is_fenced)
+        closed = drains or fenced
+        if found is not None and not drains:
             await self._store.run(end_capped, now=now, office_now=self._office.now())
         if closed == self._open.is_set():
-            log.warning("draining: nothing new is let in" if closed else "everything is let in again")
+            if fenced:
+                log.warning("restored, and not lifted: nothing new is let in")
+            else:
+                log.warning("draining: nothing new is let in" if closed else "everything is let in again")
             for event, is_so in ((self._open, not closed), (self._closed, closed)):
                 event.set() if is_so else event.clear()

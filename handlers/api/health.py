@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from models.actions.keeping import is_fenced
 from models.migrations import HEAD
 from models.ports import Clock
 from models.queries.draining import draining
@@ -35,6 +36,7 @@ class Code(StrEnum):
     TABLES = "tables"  # another version of this program has changed them
     TOWN = "town"  # no town is in force
     DRAINING = "draining"  # somebody closed the door
+    FENCED = "fenced"  # a restored database: nobody has said `huiyin restore --lift`
     DISK_FULL = "disk-full"
 
 
@@ -92,6 +94,8 @@ class Readiness:
         drain = draining(session)
         if drain is not None and self._machine.now() < drain.capped_until:
             found.append(Code.DRAINING)
+        if is_fenced(session):
+            found.append(Code.FENCED)
         return tuple(found)
 
     def _of_disk(self) -> tuple[Code, ...]:

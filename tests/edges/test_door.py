@@ -9,6 +9,8 @@ from starlette.applications import Starlette
 
 from bot.telegram.door import Door
 from bot.telegram.intake import webhook_route
+from models import outbox
+from models.actions import keeping
 from models.actions.draining import AT_MOST, begin_drain, end_drain
 from models.store import Keys, Statement, Store
 from tests.edges.clocks import NOON, RunningClock, StandingClock
@@ -108,3 +110,25 @@ async def test_whoever_starts_listens_whatever_was_said_before(store: Store) -> 
     clock.turn(AT_MOST.total_seconds())
     await door.look()
     assert await store.read(ALARMS.all) == []
+
+
+async def test_a_fenced_house_lets_nobody_in_though_it_starts_until_a_person_lifts_the_fence(desk: Desk) -> None:
+    await desk.store.run(outbox.hold, bot_id=desk.bot.id, chat_id=0, until=keeping.FENCED_UNTIL)
+    door, resident = door_of(desk.store, desk.clock), desk.person()
+    await door.begin()
+    assert not door.is_open, "before anybody has listened for a moment"
+    await desk.run(door.run())
+    await desk.run(door.listen(desk.poller().run))
+    resident.say(desk.bot, "电梯困人了")
+    await desk.store.run(begin_drain, now=desk.clock.now())
+    await desk.store.run(end_drain, now=desk.clock.now())
+    await door.look()
+    assert not door.is_open, "the end of a drain opens no fence"
+    assert len(desk.bot.updates.pending) == 1
+    assert await desk.kept() == []
+    await desk.store.run(keeping.lift)
+
+    async def kept() -> bool:
+        return len(await desk.kept()) == 1
+
+    await until(kept)

@@ -17,6 +17,7 @@ from bot.clocks import MachineClock
 from bot.operations.archive import BackupRefused, Sealer, read_secret
 from bot.operations.audit import verify_audit
 from bot.operations.backup import backup
+from bot.operations.doctor import doctor
 from bot.operations.drill import drill
 from bot.operations.restore import lift, restore
 from bot.settings import Settings
@@ -123,6 +124,10 @@ async def test_nothing_leaves_a_restored_house_until_a_person_says_so_and_then_i
             await asyncio.sleep(0.02)
     await heir.settle()
     assert len(desk.messages) == told, "it may have been sent before: nobody hears it twice unasked"
+    heard = len(resident.messages)
+    resident.person.say(house.bot, "3栋楼道灯不亮")
+    work = {line.what: line for line in await doctor(heir.settings)}
+    assert "nobody is let in" in work["fence"].said
     assert await heir.rows(WAITING) != []
     assert await heir.parts.house.store.read(keeping.is_fenced)
     await heir.close()
@@ -130,6 +135,8 @@ async def test_nothing_leaves_a_restored_house_until_a_person_says_so_and_then_i
     lifted = await lift(place)
     assert (lifted.bots, lifted.waiting > 0) == (1, True)
     assert (await lift(place)).bots == 0
+    assert len(house.bot.updates.pending) == 1, "the messenger keeps what is said meanwhile"
+    assert len(resident.messages) == heard
     heir = heir_of(house, place)
     await heir.open(at=None)
     try:
@@ -137,6 +144,8 @@ async def test_nothing_leaves_a_restored_house_until_a_person_says_so_and_then_i
             while await heir.rows(WAITING):
                 await asyncio.sleep(0.01)
         assert "重发" in desk.last.text
+        await heir.settle()
+        assert "3栋楼道灯不亮" in resident.last.text, "and is answered once somebody has looked"
     finally:
         await heir.close()
 

@@ -16,6 +16,8 @@ from bot.settings import Settings
 from bot.wiring import run
 from handlers.api.health import Readiness
 from handlers.api.watched import watched
+from models import outbox
+from models.actions import keeping
 from models.actions.draining import begin_drain, end_drain
 from models.migrations import HEAD
 from models.store import Statement, Store
@@ -89,6 +91,9 @@ async def test_a_house_that_drains_says_so_and_is_not_ready(store: Store, tmp_pa
     assert await ready() == ("draining",)
     await store.run(end_drain, now=clock.now())
     assert await Readiness(store, town_named=True, folder=tmp_path, machine=clock)() == ()
+    await store.run(outbox.hold, bot_id=7, chat_id=0, until=keeping.FENCED_UNTIL)
+    assert await Readiness(store, town_named=True, folder=tmp_path, machine=clock)() == ("fenced",)
+    await store.run(keeping.lift)
     assert await Readiness(store, town_named=False, folder=tmp_path, machine=clock)() == ("town",)
     assert await Readiness(store, town_named=True, folder=tmp_path / "gone", machine=clock)() == ("disk-full",)
 
