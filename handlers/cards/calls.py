@@ -25,9 +25,11 @@ def why_called(w: Words, seen: CaseView, *, now: datetime) -> Html:
     if seen.state is State.CLAIMED:
         return w("📞 待打电话：居民一直没回话，请打个电话问一声")
     by = seen.pursued.person_by
-    if by is None:
+    if by is None and seen.pursued.wants_person and seen.calls:
+        return w("📞 居民想找人说话，没人接%(times)s次，请再打一次", times=seen.calls)
+    if by is None and not seen.pursued.wants_person:
         return w("📞 待打电话：居民收不到消息，请打电话说一声办到哪了")
-    if by <= now:
+    if by is None or by <= now:
         return w("📞 居民想找人说话，已经等过了时间，请马上打个电话")
     return w("📞 居民想找人说话，请在%(by)s前打个电话", by=w.moment(by, now=now))
 

@@ -135,13 +135,13 @@ def question_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, now:
 
 
 def word(w: Words, seen: CaseView, *, now: datetime) -> Html:
-    """What the desk lets the raiser know, word for word, or the day it names; what came last."""
+    """What a desk lets the raiser know, word for word, or the day it names; what came last."""
     if seen.word is None:
         return planned(w, seen, now=now) or standing_of(w, seen, now=now)
     return w(
         "<b>%(number)s号</b>，%(desk)s带话：%(word)s",
         number=seen.number,
-        desk=desk_name(w, seen.desk),
+        desk=desk_name(w, seen.word_of),
         word=seen.word or "",
     )
 

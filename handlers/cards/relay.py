@@ -29,7 +29,7 @@ def asked(w: Words, seen: CaseView, *, now: datetime) -> Html:
     question = w(
         "<b>%(number)s号</b>，%(desk)s想问您一句：「%(question)s」",
         number=seen.number,
-        desk=desk_name(w, seen.desk),
+        desk=desk_name(w, seen.exchange.asker or seen.desk),
         question=seen.exchange.question or "",
     )
     if not seen.exchange.unanswered:

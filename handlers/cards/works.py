@@ -114,10 +114,8 @@ def planned(w: Words, seen: CaseView, *, now: datetime) -> Html | None:
     by = seen.doing.planned_by
     if by is None or by <= now:
         return None
-    day = day_name(w, by, now=now)
-    return w(
-        "<b>%(number)s号</b>，%(desk)s说：最晚%(day)s办好。", number=seen.number, desk=desk_name(w, seen.desk), day=day
-    )
+    desk, day = desk_name(w, seen.doing.planner or seen.desk), day_name(w, by, now=now)
+    return w("<b>%(number)s号</b>，%(desk)s说：最晚%(day)s办好。", number=seen.number, desk=desk, day=day)
 
 
 def changed_day(w: Words, seen: CaseView, *, now: datetime) -> Html | None:
@@ -142,14 +140,14 @@ def changed_day(w: Words, seen: CaseView, *, now: datetime) -> Html | None:
     if by is None or by <= now:
         return None
     moment = w.moment(by, now=now)
-    if doing.changed == "later" and doing.decided is not None:
+    if doing.later is not None:
         return w(
             "<b>%(number)s号</b>改了日子：%(by)s前办好。%(desk)s说「%(why)s」，%(above)s同意了。不用您催。",
             number=seen.number,
             by=moment,
-            desk=desk,
+            desk=desk_name(w, doing.later.asker or seen.desk),
             why=doing.reason,
-            above=desk_name(w, doing.decided.decider),
+            above=desk_name(w, doing.later.decider),
         )
     if doing.changed == "sorted":
         return w(

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from models.actions.handling import acting_role, may_say, one_sentence
+from models.actions.handling import acting_desk, acting_role, may_say, one_sentence
 from models.actions.moving import Facts, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.people import Speaker, way_to
@@ -43,7 +43,12 @@ def ask(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     was, resolve_by = case.resolve_by, case.resolve_by
     if stops:
         resolve_by = _promise_moved(work, case, frm=work.now, to=until)
-    facts: Facts = {"until": _iso(until if stops else None), "resolve_was": _iso(was), "resolve_by": _iso(resolve_by)}
+    facts: Facts = {
+        "until": _iso(until if stops else None),
+        "resolve_was": _iso(was),
+        "resolve_by": _iso(resolve_by),
+        "desk": acting_desk(work, case, by),
+    }
     move(work, case, Event.ASK, actor=by.actor, role=acting_role(work, case, by), facts=facts)
     case.asked, case.resolve_by = True, resolve_by
     if stops:

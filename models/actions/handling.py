@@ -1,7 +1,7 @@
 """What can a desk or a head do with a case that is theirs? Each verb returns the case's number."""
 
 from models.actions.calling import claimed, told_by_nobody
-from models.actions.moving import may_move, move, start_clocks, take_up
+from models.actions.moving import Facts, may_move, move, start_clocks, take_up
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import head_answer, subject
 from models.queries.doing import doing
@@ -62,7 +62,8 @@ def let_know(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     if _speaks_first(work, case):
         move(work, case, Event.SIGN, actor=by.actor, role=acting_role(work, case, by))
         work.session.flush()
-    move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by))
+    facts: Facts = {"desk": acting_desk(work, case, by)}
+    move(work, case, _word_of(work, case_id), actor=by.actor, role=acting_role(work, case, by), facts=facts)
     keep_sentence(work, case, "word", sentence)
     work.session.flush()
     if not tell_raiser(work, case, Telling.WORD):
@@ -107,7 +108,7 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     Refuses `NothingSaid` for a sentence without words, `Stale` or `NotYours`.
     """
     case = take_up(work, case_id)
-    role, desk = acting_role(work, case, by), _desk_of(work, case, by)
+    role, desk = acting_role(work, case, by), acting_desk(work, case, by)
     move(work, case, Event.CLAIM, actor=by.actor, role=role, facts={"desk": desk})
     case.claimed_at = work.now
     keep_sentence(work, case, "done", sentence)
@@ -118,8 +119,8 @@ def claim(work: Work, *, case_id: int, by: Speaker, sentence: str) -> str:
     return case.number
 
 
-def _desk_of(work: Work, case: Case, by: Speaker) -> str | None:
-    """At which of the case's desks this person sits; None for a head."""
+def acting_desk(work: Work, case: Case, by: Speaker) -> str | None:
+    """At which of the case's desks this person sits; None for a head. What they say stays that desk's."""
     about = subject(work, case)
     return next((desk for desk in (about.lead, *about.helping) if any(desk == held.place for held in by.held)), None)
 

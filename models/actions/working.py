@@ -5,8 +5,8 @@ from datetime import time as clock
 
 from models.actions.calling import told_by_nobody
 from models.actions.external import remind_of_external
-from models.actions.handling import acting_role, keep_sentence, may_say
-from models.actions.moving import move, next_round, start_clocks, stop_ladder, take_up
+from models.actions.handling import acting_desk, acting_role, keep_sentence, may_say
+from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, take_up
 from models.actions.requesting import days, end_pause
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import CaseView, history, view
@@ -50,7 +50,8 @@ def plan(work: Work, *, case_id: int, by: Speaker, on: date) -> str:
     day = next((day for day in days(work, case_id=case_id, by=by) if day.on == on and not day.later), None)
     if day is None:
         raise Refused(DayGone(number=case.number))
-    move(work, case, Event.PLAN, actor=by.actor, role=acting_role(work, case, by), facts={"by": day.by.isoformat()})
+    facts: Facts = {"by": day.by.isoformat(), "desk": acting_desk(work, case, by)}
+    move(work, case, Event.PLAN, actor=by.actor, role=acting_role(work, case, by), facts=facts)
     work.session.flush()
     if not category_of(work.town, case.category).sealed and not tell_raiser(work, case, Telling.WORD):
         told_by_nobody(work, case)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from models.queries.doing import IDLE, Doing, doing
+from models.queries.doing import IDLE, Doing, doing, said_by
 from models.queries.exchange import NOTHING, Exchange, exchange
 from models.queries.pursued import Pursued, pursued
 from models.queries.requests import Asked, open_request
@@ -48,7 +48,8 @@ class CaseView:
     resolve_by: datetime | None
     claimed_at: datetime | None
     done: str | None  # the handler's sentence of the last claim
-    word: str | None  # what the desk let the raiser know last
+    word: str | None  # what a desk let the raiser know last
+    word_of: Desk  # which desk that was; the accountable one's while there is no word
     head_looks: bool  # the head said 我来看看, and nothing since
     claimed_by_head: bool
     claimed_by: Desk  # whose word the last claim was; the accountable desk's while nothing is claimed
@@ -93,8 +94,9 @@ _LAST_CLAIM = Statement("""
     SELECT seq, role, facts FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
 """)
 _LAST_WORD = Statement("""
-    SELECT field FROM secret
-    WHERE owner = 'case' AND owner_id = :case_id AND field LIKE 'word.%' ORDER BY id DESC LIMIT 1
+    SELECT s.field, e.facts FROM secret s JOIN case_event e ON e.case_id = s.owner_id AND e.event IN ('contact', 'word')
+    WHERE s.owner = 'case' AND s.owner_id = :case_id AND s.field = 'word.' || CAST(e.seq AS text)
+    ORDER BY e.seq DESC LIMIT 1
 """)
 _LAST_LOOK = Statement("""
     SELECT 1 AS looks FROM case_event e WHERE e.case_id = :case_id AND e.event = 'look' AND NOT EXISTS (
@@ -211,6 +213,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         claimed_at=case.claimed_at,
         done=words(f"done.{claim.seq}") if claim else None,
         word=words(heard.field) if heard else None,
+        word_of=(said_by(work, heard.facts) if heard else None) or desk_of(town, case.desk),
         head_looks=look is not None,
         claimed_by_head=bool(claim and claim.role == "head"),
         claimed_by=desk_of(town, (json.loads(claim.facts).get("desk") if claim else None) or case.desk),

@@ -20,6 +20,7 @@ class Doing:
     dispatched: bool = False
     planned_by: datetime | None = None
     planned_seq: int = 0
+    planner: Desk | None = None  # which desk named it
     answered: bool = False  # somebody has spoken to the resident since she last said No
     arrived: bool = False  # somebody stands at the emergency (已到场)
     safe: str = ""
@@ -29,6 +30,7 @@ class Doing:
     former: Desk | None = None  # who led before the lead went up, and why it did: "" is silence
     why_up: str = ""
     decided: Decided | None = None
+    later: Decided | None = None  # who wanted the later day and who granted it, where that changed last
     unanswered: bool = False  # what was asked of another desk last lapsed
 
 
@@ -58,8 +60,8 @@ def doing(work: Work, case_id: int) -> Doing:
             case Event.CLAIM:
                 found = replace(found, arrived=False)  # they went; if it comes back, somebody comes back
             case Event.PLAN:
-                by = _moment(row.facts, "by")
-                found = replace(found, planned_by=by, planned_seq=row.seq, answered=True)
+                by, planner = _moment(row.facts, "by"), said_by(work, row.facts)
+                found = replace(found, planned_by=by, planned_seq=row.seq, planner=planner, answered=True)
             case Event.SAFE:
                 found, safe = replace(found, planned_by=None, answered=True), f"safe.{row.seq}"
                 changed = "safe"
@@ -84,6 +86,7 @@ def doing(work: Work, case_id: int) -> Doing:
         safe=_words(work, case_id, safe),
         reason=_words(work, case_id, reason),
         decided=last_decided(work, case_id),
+        later=last_decided(work, case_id, kind="extension") if changed == "later" else None,
         unanswered=went_unanswered(work, case_id),
     )
 
@@ -100,6 +103,12 @@ def named_day(work: Work, case_id: int, *, former: bool = False) -> datetime | N
     """The day a desk named (定日子), as long as it stands. `former`: also that of a desk which leads no more."""
     last = _LAST.one(work.session, case_id=case_id, former=int(former))
     return _moment(last.facts, "by") if last is not None and last.event == Event.PLAN else None
+
+
+def said_by(work: Work, facts: str) -> Desk | None:
+    """Which desk did it; None where its event does not say."""
+    desk = json.loads(facts).get("desk")
+    return desk_of(work.town, desk) if desk else None
 
 
 def _moment(facts: str, name: str) -> datetime | None:

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.queries.doing import said_by
 from models.records import Case, Channel
 from models.rules.gone import category_of
 from models.rules.lifecycle import HELD, Event, State
-from models.rules.policy import UNCLASSIFIED
+from models.rules.policy import UNCLASSIFIED, Desk
 from models.store import Row, Statement
 from models.turn import Work
 from models.vault import reveal
@@ -42,6 +43,7 @@ class Exchange:
     """Each newest piece; None where nothing of the kind was said."""
 
     question: str | None = None
+    asker: Desk | None = None  # which desk put it
     unanswered: bool = False  # the question waits
     added: Added | None = None
     earlier: tuple[str, ...] = ()  # what was added before that, as receivers may read it, the oldest first
@@ -101,6 +103,7 @@ def exchange(work: Work, case_id: int, *, urgent: bool = False, own: bool = Fals
         heard = Heard(words("heard", Event.HEAR), agreed, seq(Event.HEAR), until)
     return Exchange(
         question=words("question", Event.ASK) if Event.ASK in last else None,
+        asker=said_by(work, last[Event.ASK].facts) if Event.ASK in last else None,
         unanswered=seq(Event.ASK) > seq(Event.REPLY),
         added=added,
         earlier=earlier() if urgent and said in last else (),

@@ -33,6 +33,7 @@ class Decided:
     decider: Desk
     until_by: datetime | None
     ruled: bool = False  # a third desk decided whether another takes it
+    asker: Desk | None = None  # whose request it was, and whose reason
 
 
 _REQUEST = Statement("""
@@ -40,8 +41,9 @@ _REQUEST = Statement("""
     WHERE case_id = :case_id AND decided_at IS NULL
 """)
 _DECIDED = Statement("""
-    SELECT kind, outcome, decider, target, until_by FROM request
-    WHERE case_id = :case_id AND outcome IN ('granted', 'refused') ORDER BY decided_at DESC, id DESC LIMIT 1
+    SELECT kind, outcome, desk, decider, target, until_by FROM request
+    WHERE case_id = :case_id AND outcome IN ('granted', 'refused') AND :kind IN ('', kind)
+    ORDER BY decided_at DESC, id DESC LIMIT 1
 """)
 _DECIDERS = Statement("SELECT DISTINCT decider FROM request WHERE case_id = :case_id")
 _WHY = Statement("""
@@ -70,13 +72,14 @@ def why_asked(work: Work, case_id: int) -> str:
     return reveal(work.session, work.keys, owner="case", owner_id=case_id, field=row.field) or ""
 
 
-def last_decided(work: Work, case_id: int) -> Decided | None:
-    """What another desk answered last; None where none ever did."""
-    row = _DECIDED.one(work.session, case_id=case_id)
+def last_decided(work: Work, case_id: int, *, kind: str = "") -> Decided | None:
+    """What another desk answered last, to a request of this kind; None where none ever did."""
+    row = _DECIDED.one(work.session, case_id=case_id, kind=kind)
     if row is None:
         return None
     ruled = bool(row.target) and row.target != row.decider
-    return Decided(row.kind, row.outcome == "granted", desk_of(work.town, row.decider), row.until_by, ruled)
+    asker, decider = desk_of(work.town, row.desk), desk_of(work.town, row.decider)
+    return Decided(row.kind, row.outcome == "granted", decider, row.until_by, ruled, asker)
 
 
 _LAST = Statement("SELECT outcome FROM request WHERE case_id = :case_id ORDER BY id DESC LIMIT 1")

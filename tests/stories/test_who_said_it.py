@@ -1,0 +1,72 @@
+"""Does every card name whoever really said a thing, and is a date the same wherever it is read?"""
+
+from datetime import timedelta
+
+from tests.house import House
+from tests.stories.living import files, in_charge
+from tests.stories.test_call_list import card_of
+from tests.stories.test_requests import asks_for_time
+
+HOUR = timedelta(hours=1)
+FIRM, COMMUNITY, STREET = "丰穗花园物业服务台", "浦望社区服务台", "鲤江街道小区诉求专班"
+TEACHER = "师傅下午3点到"
+
+
+async def test_a_word_stays_the_word_of_the_desk_that_said_it(house: House) -> None:
+    firm, resident = await house.staff("WY-01"), await house.resident()
+    await house.staff("JD")
+    await files(resident, "3栋电梯坏了")
+    await firm.taps("签收")
+    await firm.taps("带话给居民")
+    await firm.says(TEACHER)
+    await firm.taps("发给居民")
+    word = resident.that_says(TEACHER)
+    assert word.text == f"0001号，{FIRM}带话：{TEACHER}"
+    await resident.taps("申请上报")
+    assert await in_charge(house) == "JD"
+    assert resident.that_says(TEACHER).text == f"0001号，{FIRM}带话：{TEACHER}", "the street has said nothing"
+
+
+async def test_a_question_and_a_named_day_stay_those_of_the_desk_that_put_them(house: House) -> None:
+    firm, resident = await house.staff("WY-01"), await house.resident()
+    street = await house.staff("JD")
+    await files(resident, "3栋楼道灯不亮")
+    await firm.taps("签收")
+    await firm.taps("更多")
+    await firm.taps("提问")
+    await firm.says("哪一层？")
+    await firm.taps("发给居民")
+    await resident.taps("申请上报")
+    assert await in_charge(house) == "JD"
+    assert f"0001号，{FIRM}想问您一句：「哪一层？」" in resident.that_says("哪一层？").text
+    await firm.taps("更多")
+    await firm.taps("定日子")
+    await firm.taps("今天")
+    assert f"0001号，{FIRM}说：最晚今天办好。" in resident.texts, "who helps names its own day"
+    assert street.texts
+
+
+async def test_whose_reason_and_whose_yes_a_later_day_was_is_not_rewritten(house: House) -> None:
+    firm, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await house.staff("JD")
+    await files(resident, "3栋楼道灯不亮")
+    await firm.taps("签收")
+    await asks_for_time(firm, "配件没到")
+    await resident.taps("申请上报")
+    assert await in_charge(house) == "SQ-PW"
+    await community.says("1")
+    await community.taps("同意延期")
+    assert f"{FIRM}说「配件没到」，{COMMUNITY}同意了" in resident.that_says("改了日子").text
+
+
+async def test_whoever_wanted_to_talk_still_wants_to_after_a_call_nobody_answered(house: House) -> None:
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await resident.says("找人工")
+    await resident.says("13859990001")
+    await community.taps("没人接")
+    await card_of(community, house)
+    card = community.with_button("没人接").text
+    assert card.startswith("📞 居民想找人说话，没人接1次，请再打一次\n居民电话：13859990001")
+    assert "收不到消息" not in "".join(community.texts), "every message arrived"
