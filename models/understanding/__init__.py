@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from models.rules.policy import UNCLASSIFIED, Category, Party, Sla, Town
 from models.understanding.cries import calls_for_help, happens_now, hurt, of_another
 from models.understanding.danger import CRY, TRAPPED, beaten_at_home, sealed_emergency, those_said, trapped
+from models.understanding.despair import despairing
 from models.understanding.intent import Intent, Wanted, wanted
 from models.understanding.masking import masked
 from models.understanding.matter import Matter, matter_chosen
@@ -70,7 +71,7 @@ def understand(
     found, others = told = matters_of(compared, town)
     if chosen is not None:
         found, others = matter_chosen(chosen, compared), ()
-    cares, dangers = those_said(compared, town.care_words), those_said(compared, town.danger_words)
+    cares, dangers = despairing(compared, town.care_words), those_said(compared, town.danger_words)
     care = bool(cares)
     at_home, shut_in, somebody = beaten_at_home(compared), trapped(compared), hurt(compared)
     grave = chosen is None and not care and happens_now(compared, found)

@@ -62,7 +62,7 @@ _HURT = re.compile(
     r"|\b(?:heart attack|call an ambulance|lying on the (?:ground|floor)|can't breathe|cannot breathe)\b"
 )
 _OTHERS = re.compile(
-    r"[他她](?!让|逼|害|叫|打|骂)|老公|老婆|丈夫|妻子|儿子|女儿|孩子|小孩|同学|邻居|爸|妈|爷|奶|老人|男的|女的|小伙|姑娘|朋友"
+    r"[他她](?!让|逼|害|叫|打|骂)|老公|老婆|丈夫|妻子|儿子|女儿|孩子|小孩|同学|学生|邻居|爸|妈|爷|奶|老人|男的|女的|小伙|姑娘|朋友"
     r"|\b(?:he|she|his|her|neighbou?r|man|woman|boy|girl|son|daughter|friend|husband|wife)\b"
 )
 _SOMEBODY = re.compile(r"有人|有一?个|\bsome(?:one|body)\b")
@@ -71,6 +71,7 @@ _SELF = re.compile(
     r"|\b(?:i|i'm|i've|me|my life|myself)\b"
 )
 _DONE = re.compile(r"(?:跳楼|自杀|割腕|轻生)了(?!算)|\bkill (?:him|her)self\b")
+_WISHED = re.compile(r"[要想快逼只得准算就真再宁]")  # before 跳楼了: nobody has, and whoever says no name means oneself
 
 _CALL = re.compile(
     r"救命(?=$|[啊呀哪哇了,.!?、。\s]|快|有|着|我)|(?:快|来)救(?:人|我)|快来人|来人[啊呀哪]"
@@ -110,7 +111,7 @@ def of_another(text: str, word: str) -> bool:
     somebody = _SOMEBODY.search(sentence)
     if somebody is not None:
         return _SELF.search(sentence, somebody.end()) is None
-    return _DONE.match(text, max(at, 0)) is not None
+    return _DONE.match(text, max(at, 0)) is not None and _WISHED.search(clause) is None
 
 
 def happens_now(text: str, found: Matter) -> bool:

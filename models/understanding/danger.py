@@ -51,7 +51,7 @@ OFTEN = re.compile(
 # beside a lift these say it alone
 _HELD = re.compile(
     r"困在(?:了)?(?:电梯|轿厢|里面|里头|里边)|(?:关|卡|锁|憋)在(?:了)?(?:电梯|轿厢)|(?:关|卡|锁|困)在(?:里面|里头)"
-    r"|(?:电梯|轿厢)里?(?:面)?[^,。!?;]{0,8}出不来|被困(?!高|楼|家|在家|在楼)|困住(?!楼|家)"
+    r"|(?:电梯|轿厢)里?(?:面)?[^,。!?;]{0,8}出不来|(?:电梯|轿厢)[里内](?:面|头|边)?[^,。!?;车]{0,8}出不去|被困(?!高|楼|家|在家|在楼)|困住(?!楼|家)"
     r"|\b(?:stuck|trapped|shut|locked)(?: inside)?(?: in)? (?:the|a|our|this) (?:lift|elevator)\b|\btrapped\b"
     r"|\bget out of the (?:lift|elevator)\b"
 )
