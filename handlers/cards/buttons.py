@@ -42,6 +42,7 @@ class Verb(StrEnum):
     PARTLY = "pa"
     MORE = "mo"  # the card's second page of buttons
     LESS = "le"
+    WHOLE = "al"  # 看全文
     # a desk
     DISPATCH = "dp"  # 派工
     ASK = "as"  # 提问

@@ -1,5 +1,6 @@
 """What passes between the resident and the desk, as each of them reads it? Never who the other is, numbers hidden."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
@@ -13,12 +14,15 @@ from models.queries.exchange import Added
 from models.records import Channel
 from models.rules.lifecycle import HELD, State
 from models.rules.policy import UNCLASSIFIED, DeskKind
-from models.understanding.reading import shortened
+from models.understanding import SEEN_MOST
+from models.understanding.reading import shortened, was_cut
 from models.vault import Keys
 
 _ANSWERABLE = (State.ACCEPTED, State.SIGNED)
 """Where the lifecycle lets a resident say whether the listener heard right."""
-_EARLIER_LONG = 80  # characters of each earlier addition: seven of them and the newest fit any card
+PART = 2_000
+"""Characters of one message: also as many emoji are within its 4,096 units."""
+EARLIER_LONG = 80  # characters of each earlier addition: seven of them and the newest fit any card
 _LISTENS = frozenset({DeskKind.COMMUNITY, DeskKind.STREET})
 
 # ── the resident reads ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,14 +88,34 @@ def joined(w: Words, said: Joined) -> Html:
     """It belongs to the case now, and what the desk reads of it."""
     desk = desk_name(w, said.desk)
     if said.answers and said.seen:
-        return w("告诉%(desk)s了：「%(seen)s」。谢谢您！", desk=desk, seen=said.seen)
+        told = w("告诉%(desk)s了：「%(seen)s」。谢谢您！", desk=desk, seen=said.seen)
+        return _with_cut(w, told, said.seen)
     if said.seen:
-        return w("记在%(number)s号里了。%(desk)s看到的是：「%(seen)s」", number=said.number, desk=desk, seen=said.seen)
+        told = w("记在%(number)s号里了。%(desk)s看到的是：「%(seen)s」", number=said.number, desk=desk, seen=said.seen)
+        return _with_cut(w, told, said.seen)
     if said.hidden:
         return w(
             "记在%(number)s号里了。怕人猜出是您，%(desk)s只看到「居民又说了几句」。", number=said.number, desk=desk
         )
     return w("加到%(number)s号里了，%(desk)s看得到。", number=said.number, desk=desk)
+
+
+def _with_cut(w: Words, told: Html, seen: str) -> Html:
+    return Html(f"{told}\n{tells_of_cut(w)}") if was_cut(seen, SEEN_MOST) else told
+
+
+def tells_of_cut(w: Words) -> Html:
+    """That the desk can read on where the words were too long for a card."""
+    return w("话长，卡片上只放得下这些；他们点「看全文」能看完，号码、门牌照样遮住")
+
+
+def whole(w: Words, number: str, letter: str, added: Sequence[str]) -> list[str]:
+    """Every word that may be read, in as many messages as it takes: plain text, none above `PART` characters."""
+    said = [w.plain("%(number)s号，居民说的全文（号码、门牌、姓名遮住了）：", number=number)]
+    said += [letter] if letter else []
+    said += [w.plain("居民又说：「%(said)s」", said=one) for one in added]
+    text = "\n".join(said)
+    return [text[at : at + PART] for at in range(0, len(text), PART)]
 
 
 # ── the desk reads ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,7 +142,7 @@ def exchanged(w: Words, seen: CaseView, *, now: datetime) -> Html:
             lines.append(w("问了居民：「%(question)s」，还没回", question=talk.question))
     if talk.question is not None and talk.answer:
         lines.append(w("问：「%(question)s」居民答：「%(said)s」", question=talk.question, said=talk.answer))
-    lines += [w("居民又说：「%(said)s」", said=shortened(said, _EARLIER_LONG)) for said in talk.earlier]
+    lines += [w("居民又说：「%(said)s」", said=shortened(said, EARLIER_LONG)) for said in talk.earlier]
     if talk.added is not None and not (talk.added.answers and talk.answer):
         lines.append(_added(w, talk.added))
     return Html("\n".join(lines))

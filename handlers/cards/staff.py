@@ -6,7 +6,7 @@ from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
 from handlers.cards.calls import Act, call_buttons, whom, why_called
 from handlers.cards.phrases import building_name, category_name, desk_name, heard, place_name, seen_words, title
-from handlers.cards.relay import exchanged, to_be_heard, why_rung
+from handlers.cards.relay import EARLIER_LONG, exchanged, to_be_heard, why_rung
 from handlers.cards.sealed import how_to_help, is_care
 from handlers.cards.works import asks_to_decide, notes, was_decided
 from handlers.words import Html, Words
@@ -16,7 +16,9 @@ from models.rules.closure import STREET_FROM, hazard
 from models.rules.ladder import ON_SCENE
 from models.rules.lifecycle import HELD, Reader, State, Telling
 from models.rules.policy import Desk, DeskKind, Sla
+from models.understanding import SEEN_MOST
 from models.understanding.masking import masked
+from models.understanding.reading import was_cut
 from models.vault import Keys
 
 _SORTS = frozenset({DeskKind.COMMUNITY, DeskKind.STREET})
@@ -104,7 +106,18 @@ def desk_buttons(
         able = (*_deciding(w, act, seen), *able)  # it leads by now what it was asked about
     if reader is Reader.DESK and to_be_heard(seen) and not more:
         able = ((act(w.plain("听完写一行"), Verb.HEAR),), *able)
+    if cut_short(seen, reader) and not more:
+        able = (*able, (act(w.plain("看全文"), Verb.WHOLE),))
     return able if more or not calls else (*call_buttons(w, act, seen), *able)
+
+
+def cut_short(seen: CaseView, reader: Reader) -> bool:
+    """Whether the card had no room for all that this reader may read of it."""
+    if seen.plain or seen.patrol or seen.state not in HELD or (is_care(seen) and reader is Reader.DESK):
+        return False
+    talk = seen.exchange
+    last = (seen.seen, talk.answer, talk.added.seen if talk.added else "")
+    return any(was_cut(said, SEEN_MOST) for said in last) or any(len(said) > EARLIER_LONG for said in talk.earlier)
 
 
 def _desk_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, reader: Reader, *, more: bool) -> Rows:

@@ -5,10 +5,13 @@ from html import escape
 
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import building_name, dates, desk_name, first_words, heard, place_name
+from handlers.cards.relay import tells_of_cut
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
 from models.rules.policy import UNCLASSIFIED, Sla, Town
+from models.understanding import SEEN_MOST
+from models.understanding.reading import was_cut
 from models.vault import Keys
 
 FOLDED_FROM = 48
@@ -74,7 +77,8 @@ def _folded(w: Words, read: Reading, town: Town) -> list[Html]:
     photos = w("和照片") if read.photos_seen else Html("")
     label = w("服务台看到%(photos)s：", photos=photos) if read.head_asked else w("他们看到%(photos)s：", photos=photos)
     seen = Html(f"{label}<blockquote expandable>{escape(read.understanding.seen, quote=False)}</blockquote>")
-    return [seen, *(_for_head(w, read, town, photos) if read.head_asked else (w("看不到您是谁"),))]
+    cut = [tells_of_cut(w)] if was_cut(read.understanding.seen, SEEN_MOST) else []
+    return [seen, *cut, *(_for_head(w, read, town, photos) if read.head_asked else (w("看不到您是谁"),))]
 
 
 def _for_head(w: Words, read: Reading, town: Town, photos: Html) -> list[Html]:

@@ -1,12 +1,12 @@
-"""A card's second page of buttons, and back: 更多 · 收起."""
+"""A card's second page of buttons, and back: 更多 · 收起. And what it has no room for: 看全文."""
 
 from typing import Any
 
 from aiogram import Router
-from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup
+from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMessage
 from aiogram.types import CallbackQuery
 
-from handlers.cards import raiser, staff
+from handlers.cards import raiser, relay, staff
 from handlers.cards.buttons import Press, Verb
 from handlers.chat.hearing import Pressed, keyboard
 from handlers.words import Words
@@ -14,6 +14,7 @@ from models.ports import Rows
 from models.queries.cases import view
 from models.queries.people import Speaker
 from models.queries.reading import may_call, reader_of
+from models.queries.whole import whole_letter
 from models.rules.lifecycle import Reader
 from models.rules.refusals import NotYours, Refused
 from models.turn import Turn, Work
@@ -33,6 +34,19 @@ async def turn_page(query: CallbackQuery, press: Press, turn: Turn, w: Words, sp
         EditMessageReplyMarkup(
             chat_id=query.message.chat.id, message_id=query.message.message_id, reply_markup=keyboard(rows)
         ),
+    ]
+
+
+@router.callback_query(Pressed(Verb.WHOLE))
+async def show_whole(query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None) -> list[Any]:
+    """Every word that this reader may read, below the card."""
+    if speaker is None:
+        raise Refused(NotYours())
+    found = await turn.ask(whole_letter, case_id=press.of, by=speaker)
+    parts = relay.whole(w, found.number, found.letter, found.added)
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id),
+        *(SendMessage(chat_id=turn.waiting.chat_id, text=part) for part in parts),
     ]
 
 

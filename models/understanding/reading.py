@@ -75,6 +75,11 @@ def first_clause(text: str) -> str:
     return next(iter(clauses(text)), "")
 
 
+def was_cut(text: str, limit: int) -> bool:
+    """Whether `shortened` may have cut it there."""
+    return text.endswith("…") and len(text) > limit // 2
+
+
 def shortened(text: str, limit: int) -> str:
     """One line of at most `limit` characters, cut after a sentence where one ends in its second half, with …."""
     line = " ".join(text.split())

@@ -1,5 +1,10 @@
 """Is every word she says read by somebody who can act on it, and is nothing she says taken for something else?"""
 
+import pytest
+
+from models.queries.people import speaker
+from models.queries.whole import whole_letter
+from models.rules.refusals import Refused
 from tests.house import House, buttons
 from tests.stories.living import files, says_done
 
@@ -38,3 +43,60 @@ async def test_danger_in_a_typed_no_goes_first(house: House) -> None:
     (case,) = await house.rows('SELECT sla, state FROM "case"')
     assert (case.sla, case.state) == ("P0", "reopened")
     assert buttons(desk.last), "the desk can act"
+
+
+LONG = (
+    LIGHT
+    + "，"
+    + "我母亲八十三岁，每天晚上要下楼倒垃圾，摸黑走楼梯很怕摔跤，上个月已经跟保安说过两次，" * 5
+    + "坏的是2单元五楼和六楼之间那盏，我叫林阿珠，住502，电话13859990001，门要按右边才开。"
+)
+
+
+async def test_what_a_card_has_no_room_for_is_read_with_one_tap(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await resident.says(LONG)
+    assert "话长，卡片上只放得下这些；他们点「看全文」能看完，号码、门牌照样遮住" in resident.last.text
+    await resident.taps("对，提交")
+    assert "按右边" not in desk.last.text
+    assert buttons(desk.last)[-1] == "看全文"
+    await desk.taps("看全文")
+    assert desk.last.text.startswith("0001号，居民说的全文（号码、门牌、姓名遮住了）：\n3栋楼道的灯坏了")
+    assert desk.last.text.endswith("坏的是2单元五楼和六楼之间那盏，我叫***，住***，电话***，门要按右边才开。")
+
+
+async def test_a_long_addition_is_read_whole_too(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    assert "看全文" not in buttons(desk.last)
+    await resident.taps("补充一句")
+    await resident.says(LONG)
+    assert resident.last.text.endswith("他们点「看全文」能看完，号码、门牌照样遮住")
+    await desk.taps("看全文")
+    assert "门要按右边才开。」" in desk.last.text
+    assert "13859990001" not in desk.last.text
+
+
+async def test_the_longest_letter_comes_in_parts(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT + "，" + "🕯很黑" * 1000)
+    _ = desk.news
+    await desk.taps("看全文")
+    assert "".join(desk.news).count("很黑") == 1000
+
+
+async def test_where_a_card_reads_a_rewrite_nobody_reads_the_words(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, "楼上天天半夜拖桌椅，吵得孩子没法写作业，" + "我上去说过他们还骂人，" * 30)
+    assert "看全文" not in buttons(desk.last)
+
+
+async def test_who_may_not_read_the_card_reads_no_letter(house: House) -> None:
+    await house.staff("WY-01")
+    head, resident = await house.head(), await house.resident()
+    await files(resident, LONG)
+    for phone in (head, resident):
+        who = await house.ask(speaker, bot_id=house.bot.id, chat_id=phone.person.id)
+        assert who is not None
+        with pytest.raises(Refused):
+            await house.ask(whole_letter, case_id=1, by=who)
