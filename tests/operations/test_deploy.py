@@ -1,8 +1,11 @@
 """Can what the deployment files say be done? Units parse, commands and settings exist, a bundle holds what runs."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ UNITS = sorted(path.name for path in DEPLOY.glob("*.service"))
 TIMERS = sorted(path.name for path in DEPLOY.glob("*.timer"))
 FILES = sorted(path.name for path in DEPLOY.iterdir())
 SECRETS = {"bot_token", "webhook_secret", "database_url"}
+PLACES = ("/opt/huiyin/.venv/bin/huiyin", "/var/backups/huiyin")
 
 
 def directives(name: str) -> dict[str, list[str]]:
@@ -121,3 +125,58 @@ def test_a_setting_may_be_a_file_that_was_handed_over(tmp_path: Path, monkeypatc
     assert Settings().web_port == 1, "the environment is nearer"
     monkeypatch.setenv(CREDENTIALS, str(tmp_path / "gone"))
     assert Settings().bot_token == ""
+
+
+def said_in(section: str) -> list[str]:
+    """The lines of shell under a heading of the operators' book, in their order."""
+    text = read("docs/operations.md").split(f"\n{section}\n", 1)[1].split("\n## ", 1)[0]
+    return [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+
+
+def carried_out(unit: str, place: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """What the unit starts, as systemd would, with `program` for huiyin and `place` for the folder of backups."""
+    (command,) = directives(unit)["ExecStart"]
+    huiyin = place / "huiyin"
+    huiyin.write_text(f"#!/bin/sh\n{program}\n")
+    huiyin.chmod(0o755)
+    for there, here in zip(PLACES, (huiyin, place), strict=True):
+        command = command.replace(there, str(here))
+    return subprocess.run(shlex.split(command.replace("$$", "$")), capture_output=True, text=True)
+
+
+def test_an_upgrade_stops_no_timer_and_starts_what_it_stopped() -> None:
+    lines = [shlex.split(line, comments=True) for line in said_in("## Upgrading")]
+    (stopped,) = [words[2:] for words in lines if words[:2] == ["systemctl", "stop"]]
+    units = [name.replace("@.", "@worker.") for name in (*UNITS, *TIMERS)]
+    hit = {unit for unit in units for one in stopped if fnmatch(unit, one if "." in one else f"{one}.service")}
+    assert hit == {"huiyin.service", "huiyin@worker.service"}, "a backup goes on by the hour"
+    assert [line for line in said_in("## Upgrading") if "systemctl start huiyin" in line]
+
+
+def test_every_folder_that_a_command_needs_is_made_before_the_first() -> None:
+    script = (DEPLOY / "huiyin-admin").read_text(encoding="utf-8")
+    needed_first = {
+        *re.findall(r"--working-directory=(\S+)", script),
+        *directives("huiyin-drill.service")["ReadOnlyPaths"],
+    }
+    made = [line for line in said_in("### As a service") if line.startswith("install -d")]
+    assert needed_first == {"/var/lib/huiyin", "/var/backups/huiyin"}
+    for folder in needed_first:
+        assert [line for line in made if f"-m 0700 -o huiyin -g huiyin {folder}" in line], folder
+
+
+def test_the_monthly_drill_takes_the_newest_backup_whatever_the_others_are_called(tmp_path: Path) -> None:
+    names = ("20261124T0800Z.huiyin", "first.huiyin", "before-upgrade-20261123T0700Z.huiyin")
+    for age, name in enumerate(names):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1_800_000_000 - age * 3600,) * 2)
+    (tmp_path / ".20261124T0900Z.huiyin.0a1b2c3d").touch()
+    said = carried_out("huiyin-drill.service", tmp_path, 'echo "$1" "$2"')
+    assert said.stdout == f"drill {tmp_path}/{names[0]}\n"
+
+
+def test_each_look_of_the_night_is_taken_whatever_the_others_found(tmp_path: Path) -> None:
+    for failing, ends in (("check", 1), ("doctor", 1), ("none", 0)):
+        said = carried_out("huiyin-check.service", tmp_path, f'echo "$1"; test "$1" != {failing}')
+        assert said.stdout.split() == ["check", "verify-audit", "doctor"]
+        assert said.returncode == ends
