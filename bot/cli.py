@@ -53,7 +53,7 @@ def main() -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page, on this machine only.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port of the page, on this machine only.", min=0, max=65535)] = 8000,
     data: Annotated[
         Path | None, typer.Option(help="Keep the demo's files here; otherwise they are thrown away.")
     ] = None,
@@ -307,7 +307,7 @@ def _wrong_input(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from bot.doors import PortTaken
-    from bot.house import NoTown
+    from bot.house import NoPlace, NoTown
     from bot.operations.parked import NotParked
     from bot.telegram.account import TokenRefused
     from models.actions.housing import StillNamed
@@ -322,7 +322,16 @@ def _wrong_input(error: Exception) -> str | None:
             return "HUIYIN_BOT_TOKEN: the Bot API server does not know this token"
         case StillNamed():
             return f"{error}\nclose or move those cases first, or load it with --force: each is then shown by its code"
-        case TakenIn() | PortTaken() | NoTown() | NotParked() | TownErrors() | DatabaseRefused() | KeysRefused():
+        case (
+            TakenIn()
+            | PortTaken()
+            | NoPlace()
+            | NoTown()
+            | NotParked()
+            | TownErrors()
+            | DatabaseRefused()
+            | KeysRefused()
+        ):
             return str(error)
         case _:
             return None

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.clocks import MachineClock, OfficeClock
 from bot.logs import Vouched
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 from models import vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
@@ -41,6 +41,10 @@ class NoTown(Exception):
 
 
 @dataclass(slots=True)
+class NoPlace(Exception):
+    """The folder of everything that is kept cannot be made; the message says where and why."""
+
+
 class House:
     """What every part shares."""
 
@@ -63,7 +67,10 @@ async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterato
     `town` None: the one in force. Keys are made for a database that has never known any; `KeysRefused` where the file
     is missing or is another database's.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoPlace(f"{PREFIX}DATA_DIR: {settings.data_dir} cannot be a folder: {error.strerror}") from None
     store = await Store.open(settings.store_url)
     try:
         keys = await _keys_of(store, settings.keys_path)

@@ -7,13 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
 )
+
+from models.rules import failpoints
 
 PREFIX = "HUIYIN_"
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
@@ -37,11 +39,14 @@ class Part(StrEnum):
 EVERYTHING = frozenset(Part)
 """What one process does that is told nothing."""
 
+PORTS = 65535
+"""The highest there is; 0 is any that is free."""
+
 
 class Settings(BaseSettings):
-    """Where things are. A weak or contradictory setting is refused with its name."""
+    """Where things are. A weak or contradictory setting is refused with its name; an empty one was not set."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Field(default=Path("huiyin-data"), description="database, keys and files, unless named apart")
     database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: DATA_DIR/huiyin.db")
@@ -57,9 +62,11 @@ class Settings(BaseSettings):
     bot_api: str = Field(default="https://api.telegram.org", description="address of the Bot API server")
     public_url: str = Field(default="", description="own HTTPS address; set: updates come by webhook, else by polling")
     webhook_secret: str = Field(default="", description="shared with the Bot API server: 32 to 256 of A-Z a-z 0-9 _ -")
-    webhook_port: int = Field(default=8443, description="port the webhook listens on")
+    webhook_port: int = Field(default=8443, ge=0, le=PORTS, description="port the webhook listens on")
     pace: Literal["strict", "lenient"] = Field(default="strict", description="whose sending limits hold")
-    web_port: int | None = Field(default=None, description="port of /healthz, /readyz and /metrics; empty: none")
+    web_port: int | None = Field(
+        default=None, ge=0, le=PORTS, description="port of /healthz, /readyz and /metrics; empty: none"
+    )
     web_host: str = Field(default="127.0.0.1", description="where that port listens")
     log: Literal["text", "json"] = Field(default="text", description="the log's lines: text or json")
     control_fd: int | None = Field(default=None, description="the demo's line to its child")
@@ -69,17 +76,45 @@ class Settings(BaseSettings):
     def _agree(self) -> Self:
         if self.public_url and not SECRET_FORM.fullmatch(self.webhook_secret):
             raise ValueError(
-                "WEBHOOK_SECRET must be 32 to 256 of A-Z a-z 0-9 _ - when PUBLIC_URL is set: openssl rand -hex 32"
+                f"{PREFIX}WEBHOOK_SECRET must be 32 to 256 of A-Z a-z 0-9 _ - when {PREFIX}PUBLIC_URL is set:"
+                " openssl rand -hex 32"
             )
         if self.public_url and not self.bot_token:
-            raise ValueError("PUBLIC_URL is set but BOT_TOKEN is not: a webhook belongs to a bot")
+            raise ValueError(f"{PREFIX}PUBLIC_URL is set but {PREFIX}BOT_TOKEN is not: a webhook belongs to a bot")
         if not all(TOKEN_FORM.fullmatch(one) for one in self._tokens):
-            raise ValueError("BOT_TOKEN is not a token: it begins with the bot's number and a colon")
+            raise ValueError(f"{PREFIX}BOT_TOKEN is not a token: it begins with the bot's number and a colon")
         if len({one.partition(":")[0] for one in self._tokens}) < len(self._tokens):
-            raise ValueError("BOT_TOKEN names one bot twice: each has one token and one server")
-        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql://")):
-            raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+            raise ValueError(f"{PREFIX}BOT_TOKEN names one bot twice: each has one token and one server")
         return self
+
+    @field_validator("bot_api")
+    @classmethod
+    def _at_a_server(cls, address: str) -> str:
+        if not re.match(r"https?://[^/]", address):
+            raise ValueError("it must begin with http:// or https://")
+        return address
+
+    @field_validator("database_url")
+    @classmethod
+    def _at_a_database(cls, address: str) -> str:
+        """Refused without being shown: where an address is misread, its password is in what would be shown."""
+        if address and not address.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("it must begin with sqlite:/// or postgresql://")
+        if address.startswith("postgresql://"):
+            who, at, place = address.removeprefix("postgresql://").rpartition("@")
+            if "@" in who or (at and "/" in who.partition(":")[0]):
+                raise ValueError("in a user's name or a password write %40 for @ and %2F for /")
+            port = re.match(r"(?:\[[^]/?]*\]|[^:/?]*)(?::([^/?]*))?", place)
+            if port and port[1] and not (port[1].isdecimal() and int(port[1]) <= PORTS):
+                raise ValueError(f"its port is a number up to {PORTS}: postgresql://user:password@host:5432/huiyin")
+        return address
+
+    @field_validator("failpoint")
+    @classmethod
+    def _known(cls, order: str) -> str:
+        if order:
+            failpoints.understood(order)
+        return order
 
     @classmethod
     def settings_customise_sources(
@@ -99,7 +134,9 @@ class Settings(BaseSettings):
     def of(cls, environment: Mapping[str, str]) -> Self:
         """The settings another process was given: what a parent reads on behalf of its child."""
         named = {
-            name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if value and name.startswith(PREFIX)
         }
         return cls.model_validate(named)
 

@@ -55,6 +55,12 @@ def arm(order: str) -> None:
 
     `arm("worker.before_handle:3:raise:2")` acts twice: on the third passage and on the fourth.
     """
+    name, armed = understood(order)
+    _armed[name] = armed
+
+
+def understood(order: str) -> tuple[str, _Armed]:
+    """Which failpoint an order means, and how it would act; ValueError says why none. Arms nothing."""
     name, _, rest = order.partition(":")
     count, _, rest = rest.partition(":")
     deed, _, times = rest.partition(":")
@@ -65,7 +71,7 @@ def arm(order: str) -> None:
         raise ValueError(f"{order!r} is not an order to a failpoint: name:n:kill|raise|hang, n at least 1")
     if not times.isdecimal() or int(times) < 1:
         raise ValueError(f"{order!r} lets a failpoint act no time: its fourth part is at least 1")
-    _armed[name] = _Armed(Deed(deed), int(count), int(times))
+    return name, _Armed(Deed(deed), int(count), int(times))
 
 
 def watch(passed: Callable[[str], None]) -> None:

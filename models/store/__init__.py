@@ -79,7 +79,7 @@ class Store:
         """
         try:
             address = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # ValueError: of its port
             raise DatabaseRefused("the address of the database is not one") from None
         match address.get_backend_name():
             case "sqlite":

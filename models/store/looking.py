@@ -30,7 +30,7 @@ async def look(url: str, fn: Callable[Concatenate[Session, P], T], /, *args: P.a
     """
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: of its port
         raise DatabaseRefused("the address of the database is not one") from None
     if address.get_backend_name() == "sqlite":
         if not address.database:

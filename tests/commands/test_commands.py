@@ -132,6 +132,15 @@ def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str,
         ({"bot_token": "not a token"}, "BOT_TOKEN"),  # not of a token's form
         ({"database_url": "mysql://x"}, "DATABASE_URL"),  # a database we do not know
         ({"pace": "furious"}, "pace"),  # a word that is none of the two
+        ({"bot_token": "1:a", "bot_api": "town.example"}, "HUIYIN_BOT_API"),  # it would be asked for ever
+        ({"web_port": "99999"}, "HUIYIN_WEB_PORT"),  # there is no such port
+        ({"webhook_port": "-443"}, "HUIYIN_WEBHOOK_PORT"),
+        ({"failpoint": "nowhere"}, "HUIYIN_FAILPOINT"),
+        ({"database_url": "postgresql://u:hunter2@127.0.0.1:7o432/h"}, "HUIYIN_DATABASE_URL"),
+        ({"database_url": "postgresql://u:hunter2@127.0.0.1:70000/h"}, "HUIYIN_DATABASE_URL"),
+        ({"database_url": "postgresql://u:p@hunter2@127.0.0.1/h"}, "%40"),  # half of it would be shown as the host
+        ({"database_url": "postgresql://u:p@hunter2:x@127.0.0.1/h"}, "%40"),  # … or as the port
+        ({"database_url": "postgresql://u/x:hunter2@127.0.0.1/h"}, "%2F"),  # … or as the name of the database
     ],
 )
 def test_a_weak_or_contradictory_setting_is_refused_by_name(
@@ -140,8 +149,31 @@ def test_a_weak_or_contradictory_setting_is_refused_by_name(
     said = huiyin("run", data_dir=tmp_path, town="sample", **settings)
     assert said.exit_code == WRONG_INPUT
     assert named.lower() in said.stderr.lower()
-    said_of_it = said.stderr.replace("is not a token", "")
+    assert "hunter2" not in said.stderr
+    said_of_it = said.stderr.replace("is not a token", "").replace("'nowhere'", "")
     assert not [value for value in settings.values() if value in said_of_it], "it may be a secret"
+
+
+def test_a_setting_that_is_set_empty_was_not_set(tmp_path: Path) -> None:
+    empty = dict.fromkeys(
+        ("web_port", "keys_file", "town", "bot_token", "database_url", "webhook_port", "failpoint"), ""
+    )
+    assert huiyin("town", "load", sample_town_folder(), data_dir=tmp_path, **empty).exit_code == 0
+    assert (tmp_path / "keys").is_file()
+    assert Settings.of({f"HUIYIN_{name.upper()}": "" for name in empty}) == Settings()
+
+
+@pytest.mark.parametrize("words", [("run",), ("town", "load", sample_town_folder())], ids=["run", "load"])
+def test_a_place_that_can_be_no_folder_is_refused(words: tuple[str | Path, ...], tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("not a folder")
+    for place in (tmp_path / "letter", tmp_path / "letter" / "data", Path("/proc/huiyin")):
+        said = huiyin(*words, data_dir=place, town="sample")
+        assert said.exit_code == WRONG_INPUT
+        assert f"HUIYIN_DATA_DIR: {place}" in said.stderr
+
+
+def test_the_demo_is_at_a_port_there_is() -> None:
+    assert huiyin("demo", "--port", "99999").exit_code == WRONG_INPUT
 
 
 COMMANDS = {
