@@ -32,10 +32,11 @@ ON CONFLICT (bot_id, chat_id, limit_name) DO NOTHING""")
 _LOCK = Statement("""\
 SELECT set_config('synchronous_commit', 'off', true) AS soon FROM spent
 WHERE bot_id = :bot_id AND chat_id = 0 AND limit_name = 'bot' FOR UPDATE""")
-# a statement of its own: what it sees is what those who had the lock before have left
+# a statement of its own: what it sees is what those who had the lock before have left; each limit from its own place
 _USED = Statement("""\
 SELECT limit_name, free_from, clock_timestamp() AS server_at FROM spent
-WHERE bot_id = :bot_id AND (chat_id = 0 OR chat_id = :chat_id)
+WHERE bot_id = :bot_id AND (chat_id = 0 AND (limit_name = 'bot' OR limit_name LIKE 'wanted:%')
+    OR chat_id = :chat_id AND limit_name IN ('chat', 'group'))
 UNION ALL
 SELECT 'halt', halted_until, clock_timestamp() FROM halt
 WHERE bot_id = :bot_id AND (chat_id = 0 OR chat_id = :chat_id)""")

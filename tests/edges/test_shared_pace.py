@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,10 @@ from tests.edges.test_pace import most_in
 
 BOT, CHAT, GROUP = 1, 7, -7
 ROWS = Statement("SELECT count(*) AS many FROM spent")
+
+PUT = Statement("""
+    INSERT INTO spent (bot_id, chat_id, limit_name, free_from) VALUES (:bot_id, :chat_id, :limit_name, :free_from)
+""")
 
 
 class Two:
@@ -114,6 +119,18 @@ async def test_a_reservation_is_no_news(two: Two) -> None:
 async def test_who_cannot_ask_sends_nothing(two: Two) -> None:
     await two.stores[0].close()
     assert await two.one.admit(BOT, CHAT, Priority.EMERGENCY) > 0.0
+
+
+async def test_a_limit_of_another_place_holds_nobody_up(two: Two) -> None:
+    later = two.clock.now() + timedelta(hours=1)
+    assert await two.one.admit(BOT, CHAT, Priority.ANSWER) == 0.0
+    rows = [(0, "chat"), (0, "group"), (CHAT + 1, "bot"), (CHAT + 1, "wanted:0")]
+    await two.stores[0].run(
+        PUT.many, [{"bot_id": BOT, "chat_id": chat, "limit_name": name, "free_from": later} for chat, name in rows]
+    )
+    for chat in (CHAT + 1, CHAT + 2, GROUP):
+        two.clock.turn(2)
+        assert await two.other.admit(BOT, chat, Priority.ANSWER) == 0.0
 
 
 async def test_silent_chats_leave_no_trace(two: Two) -> None:
