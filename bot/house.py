@@ -40,11 +40,11 @@ class NoTown(Exception):
     """Nothing says which town this is."""
 
 
-@dataclass(slots=True)
 class NoPlace(Exception):
     """The folder of everything that is kept cannot be made; the message says where and why."""
 
 
+@dataclass(slots=True)
 class House:
     """What every part shares."""
 
