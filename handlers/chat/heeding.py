@@ -3,6 +3,7 @@
 may not want to live        any words join, the desk hears each of them; a number in them is the one to call
 who asked for a call         a number among other words is the one to call
 danger without a place      any words join; a place in them takes it to its own desk
+an emergency of this hour   words that name no other matter join, and no consent is asked for while it is open
 
 Words of another danger are an emergency of their own; long after, so is a matter that is clearly named.
 """
@@ -23,20 +24,25 @@ from handlers.chat.paper import Filing
 from handlers.words import Html, Words
 from models.actions.heeding import heed
 from models.actions.relaying import Remark
-from models.queries.needing import Needing, needing
+from models.queries.exchange import asked_of
+from models.queries.needing import LOOKED_FOR, Needing, needing
 from models.queries.people import Speaker
 from models.queries.pursued import to_be_called
 from models.rules.policy import UNCLASSIFIED, Town
 from models.turn import Turn
-from models.understanding import Intent, Understanding, understand
+from models.understanding import ASKED, Intent, Understanding, understand
+from models.understanding.despair import meant_oneself
 from models.understanding.place import named_in
 from models.understanding.reach import number_in
+from models.understanding.reading import matching
+from models.understanding.several import near
 
 router = Router(name="heeding")
 router.message.filter(Private(), StateFilter(None, Filing))
 
-CARED_FOR, LOOKED_FOR = timedelta(days=1), timedelta(hours=1)
-"""So long after the last word every word is about the same; later a matter that is clearly named is one of its own."""
+CARED_FOR = timedelta(days=1)
+"""So long after the last word every word is about the same (`LOOKED_FOR` in danger); later a matter that is clearly
+named is one of its own."""
 
 _UNHEARD = frozenset({UNCLASSIFIED, "C09-1"})
 """「没人理我」 is no complaint about the firm from somebody who waits for a human voice."""
@@ -49,6 +55,7 @@ class Need:
     case: Needing
     said: Understanding
     building: str
+    oneself: bool = False  # who was told of somebody else's despair says it is their own
 
 
 class InNeed(Filter):
@@ -63,8 +70,13 @@ class InNeed(Filter):
         if waits is None:
             return False
         told = understand(said.text, town, home=None)
+        if waits.of_another and (meant_oneself(matching(said.text)) or (told.care and not told.of_another)):
+            return {"need": Need(waits, told, "", oneself=True)}
         if (told.danger and not told.care) or (told.care and not waits.care):
             return False
+        if not waits.nowhere and not waits.care:
+            joins = await _joins_emergency(message, waits, told, state, turn, speaker, town)
+            return {"need": Need(waits, told, "")} if joins else False
         named = named_in(said.text, town, home=None) if waits.nowhere else None
         if named is not None and named.sure and named.alone and speaker.home is None and not speaker.staff:
             return False  # a place and nothing else: room `placing` knows them all
@@ -78,12 +90,29 @@ class InNeed(Filter):
         return {"need": Need(waits, told, building or "")} if joins or building else False
 
 
+async def _joins_emergency(
+    message: Message, waits: Needing, told: Understanding, state: FSMContext, turn: Turn, speaker: Speaker, town: Town
+) -> bool:
+    """Whether the words are of the emergency that is open: what answers a card, thanks or asks how it stands is not."""
+    if message.reply_to_message is not None or await state.get_state() is not None or await state.get_data():
+        return False
+    code = told.category.code
+    if told.intent not in (Intent.MATTER, Intent.EMPTY) or (told.category.sealed and code != waits.category):
+        return False
+    answer, question = await turn.ask(asked_of, person=speaker.person)
+    if question is not None or (answer is not None and answer != waits.case_id):
+        return False  # another case waits for these words, and asks which is meant
+    named = code not in (*_UNHEARD, ASKED) and not near(code, waits.category)
+    return not named or speaker.consent != town.consent_version
+
+
 @router.message(Said(), InNeed())
 async def take_word(
     message: Message, said: Heard, need: Need, turn: Turn, w: Words, speaker: Speaker, town: Town
 ) -> SendMessage:
     """It is with those who help; who they are and how to call them."""
-    phone = number_in(said.text) if need.case.care else ""
+    cared_for = need.case.care or need.oneself
+    phone = number_in(said.text) if cared_for else ""
     desk = await turn.do(
         heed,
         case_id=need.case.case_id,
@@ -92,7 +121,7 @@ async def take_word(
         chat_id=message.chat.id,
         remark=Remark(said.text, said.files),
         phone=phone,
-        call=need.case.care and need.said.intent is Intent.PERSON,
+        call=cared_for and need.said.intent is Intent.PERSON,
         building=need.building,
     )
     name = desk_name(w, desk)
@@ -103,7 +132,7 @@ async def take_word(
         told = w("好了，%(place)s，已经告诉%(desk)s（%(phone)s）。", place=place, desk=name, phone=desk.phone)
     else:
         told = w("已经告诉%(desk)s，您也可以现在就打%(phone)s。", desk=name, phone=desk.phone)
-    if need.case.care:
+    if cared_for:
         told = Html(f"{care_words(w)}\n{told}")
     elif need.case.nowhere and not need.building:
         told = Html(f"{told}\n{w('想起来是哪个小区几栋，再发一句就行。')}")

@@ -68,6 +68,16 @@ _HINT = re.compile(  # nearly always none of these letters stands there, and loo
 )
 _BEFORE = 12  # characters of the clause in which a beast or a slip may stand
 
+_ONESELF = re.compile(
+    r"\W*(?:不是别人|我|刚才|其实)?(?:我?说的)?(?:那个人)?(?:就)?是?(?:我自己|我本人|是我)(?:啊|呀|呢|不想活了?|要跳楼?)?\W*"
+    r"|\W*(?:it'?s|it is|i am|i'm|i mean|i meant|that'?s|about)(?: about)? (?:me|myself)\W*"
+)
+
+
+def meant_oneself(text: str) -> bool:
+    """Whether these few words say that one spoke of oneself: 「我说的是我自己」."""
+    return _ONESELF.fullmatch(text) is not None
+
 
 def despairing(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
     """What in `text` says that somebody may not want to live: the town's `words`, and what is said otherwise."""
