@@ -90,7 +90,7 @@ async def drill(settings: Settings, source: Path) -> Drill:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(DatabaseRefused):  # a drill on another machine, or after a fire
-        await _note(settings, well=not told.failed)
+        await _note(settings, failed=told.failed)
     return told
 
 
@@ -240,10 +240,10 @@ def _labels(message: Message) -> list[str]:
     return [one.text for row in message.buttons for one in row]
 
 
-async def _note(settings: Settings, *, well: bool) -> None:
+async def _note(settings: Settings, *, failed: str) -> None:
     store = await Store.open(settings.store_url, as_it_is=True)
     try:
-        await store.run(keeping.note, keeping.DRILL, now=MachineClock().now(), well=well)
+        await store.run(keeping.note_drill, now=MachineClock().now(), failed=failed)
     finally:
         await store.close()
 

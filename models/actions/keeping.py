@@ -5,14 +5,19 @@ and what then does is marked as a copy (I9, reliability §10).
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from models.queries.housing import office_ahead
+from models.rules.alarms import AlarmKind
 from models.store import Statement
 
 BACKUP, RESTORE, DRILL = "backup", "restore", "drill"
 """Names in `job_run`: `done_at` is when it last went well (machine time)."""
+
+REASON_AT_MOST = 200
+"""Characters of why a drill failed that its alarm keeps."""
 
 FENCED_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
 """Until a person lifts it: no messenger asks to wait so long."""
@@ -20,6 +25,8 @@ FENCED_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
 _NOTED = Statement("""
     INSERT INTO job_run (job, due_at, done_at) VALUES (:job, :now, :done_at) ON CONFLICT (job, due_at) DO NOTHING
 """)
+_BETTER = Statement("UPDATE alarm SET cleared_at = :now WHERE kind = :kind AND cleared_at IS NULL")
+_WORSE = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, :ref, :reason, :now)")
 _LAST = Statement("SELECT max(done_at) AS last_at FROM job_run WHERE job = :job AND done_at IS NOT NULL")
 _EVERY_BOT = """
     INSERT INTO halt (bot_id, chat_id, halted_until) SELECT bot_id, 0, {until}
@@ -50,6 +57,16 @@ class Lifted:
 def note(session: Session, job: str, *, now: datetime, well: bool = True) -> None:
     """It is on record that this was done now, or was tried and did not go well."""
     _NOTED.run(session, job=job, now=now, done_at=now if well else None)
+
+
+def note_drill(session: Session, *, now: datetime, failed: str) -> None:
+    """It is on record how a drill went: one alarm while the newest one failed (`failed` says how), none while not."""
+    note(session, DRILL, now=now, well=not failed)
+    office = now + timedelta(seconds=office_ahead(session))
+    _BETTER.run(session, kind=AlarmKind.DRILL_FAILED, now=office)
+    if failed:
+        reason = failed.splitlines()[0][:REASON_AT_MOST]
+        _WORSE.run(session, kind=AlarmKind.DRILL_FAILED, ref=DRILL, reason=reason, now=office)
 
 
 def last_done(session: Session, job: str) -> datetime | None:

@@ -20,4 +20,5 @@ class AlarmKind(StrEnum):
     LINKS_GUESSED = "links-guessed"  # one chat was wrong about links too often
     DRAINING = "draining"  # the door stayed closed for its whole cap: nobody opened it again
     INVARIANT = "invariant"  # a row of the database is not as it must be, which no fault ought to bring about
+    DRILL_FAILED = "drill-failed"  # the newest drill did not bring its backup back
     CLOCK_JUMPED = "clock-jumped"  # the machine's clock leapt; ahead: what time sets off is held until `huiyin release`

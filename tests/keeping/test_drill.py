@@ -8,8 +8,10 @@ import pytest
 
 from bot.clocks import MachineClock
 from bot.operations.backup import backup
+from bot.operations.doctor import doctor
 from bot.operations.drill import drill
 from models.actions import keeping
+from models.queries.alarms import open_alarms
 from models.store import Keys
 from tests.conftest import Opens
 from tests.house import House
@@ -67,4 +69,11 @@ async def test_a_drill_without_the_keys_fails_and_is_not_noted_as_done(house: Ho
     nowhere = settings.model_copy(update={"keys_file": tmp_path / "nowhere"})
     assert "without the file of keys nobody can read a word" in (await drill(nowhere, file)).failed
     assert await house.parts.house.store.read(keeping.last_done, keeping.DRILL) is None
+    (alarm,) = await house.parts.house.store.read(open_alarms)
+    assert (alarm.kind, alarm.ref) == ("drill-failed", "drill")
+    assert "without the file of keys nobody can read a word" in alarm.reason
+    lines = {line.what: line.said for line in await doctor(settings)}
+    assert "1 × drill-failed" in lines["alarms"]
+    assert (await drill(settings, file)).failed == ""
+    assert await house.parts.house.store.read(open_alarms) == (), "the next one that goes well takes it away"
     assert await house.number_of("job_run") > 0
