@@ -28,6 +28,8 @@ LATE = timedelta(minutes=2)
 """How long after a death a claim of the dead is looked for that the server had still in its hands."""
 KEPT = timedelta(days=30)
 AGAIN_S = 0.5
+BORN_WITHIN_S = 10.0
+"""How long a start tries to be on record."""
 HANDED_OVER_WITHIN_S = 3.0
 """How long a bot's updates may still be held by a process that is just dying."""
 
@@ -84,11 +86,35 @@ class Life:
         self._takes_in: dict[int, bool] = {}  # bot: beside others (webhooks), or alone (a poller)
         self._locks: Locks
 
-    async def begin(self) -> None:
-        """It has a name, and whoever died before it holds nothing any more."""
+    async def begin(self, *, within_s: float = BORN_WITHIN_S) -> None:
+        """It has a name, and whoever died before it holds nothing any more; tried again while the database fails.
+
+        After `within_s` the last failure comes out: whoever is started again by a supervisor says why.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while True:
+            try:
+                await self._begin_once()
+            except StoreClosed:
+                raise
+            except Exception as error:
+                if loop.time() > until:
+                    raise
+                log.warning("not on record yet: %s", type(error).__name__)
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
+
+    async def _begin_once(self) -> None:
         self._locks = await self._store.locks()
-        self.name = await self._be_born(self._locks)
-        await self.bury_the_dead()
+        try:
+            self.name = await self._be_born(self._locks)
+            await self.bury_the_dead()
+        except BaseException:
+            self.name = None
+            await self._locks.close()  # what of it is on record is dead, and buried by the next try
+            raise
 
     def listen(self, news: Callable[[], None]) -> None:
         """`news` is called when another process has told that there is something: sooner than it would be found."""
@@ -113,7 +139,12 @@ class Life:
                 raise TakenIn(await self._store.read(self._by_whom, bot_id))
             await asyncio.sleep(0.05)
         self._takes_in[bot_id] = beside_others
-        await self._store.run(_TAKES_IN.run, name=self.name, takes_in=self._taken_in)
+        try:
+            await self._store.run(_TAKES_IN.run, name=self.name, takes_in=self._taken_in)
+        except StoreClosed:
+            raise
+        except Exception as error:  # the lock is what counts; this is only for whoever asks who has it
+            log.warning("that the updates come in here is not on record: %s", type(error).__name__)
 
     async def run(self) -> None:
         """Buries the dead every few seconds, and comes back to life after a broken connection, until cancelled.

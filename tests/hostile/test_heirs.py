@@ -12,6 +12,7 @@ from models.inbox import Arrived, Unreadable, Waiting
 from models.lives import Life, TakenIn
 from models.outbox import Promised
 from models.ports import Priority
+from models.rules import failpoints
 from models.store import Keys, Statement, Store
 from tests.databases import postgres_url, sqlite_url
 
@@ -248,3 +249,34 @@ async def test_lives_long_over_are_forgotten(home: Home) -> None:
     await home.born.pop().end()
     assert await home.store.run(lives.forget, NOW - lives.KEPT) == 0
     assert await home.store.run(lives.forget, NOW + timedelta(seconds=1)) == 1
+
+
+async def test_a_start_whose_first_commit_fails_is_tried_again_and_leaves_no_second_life(home: Home) -> None:
+    for order in ("store.before_commit:1:raise", "store.after_commit:1:raise"):
+        failpoints.arm(order)
+        try:
+            life = await home.live()
+        finally:
+            failpoints.disarm()
+        assert life.name is not None
+        lives = await home.store.read(Statement("SELECT name FROM life WHERE ended_from IS NULL").all)
+        assert [row.name for row in lives] == [life.name]
+        failpoints.arm("store.before_commit:1:raise")
+        try:
+            await life.take_in(BOT, beside_others=False)
+        finally:
+            failpoints.disarm()
+        await life.end()
+        home.born.remove(life)
+
+
+async def test_a_start_that_is_never_on_record_says_why_and_holds_nothing(home: Home) -> None:
+    failpoints.arm("store.before_commit:1:raise:1000")
+    life = Life(home.store, Noon(), parts="all", host="here", pid=99)
+    try:
+        with pytest.raises(failpoints.Tripped):
+            await life.begin(within_s=0)
+    finally:
+        failpoints.disarm()
+    assert life.name is None
+    assert await home.store.read(Statement("SELECT name FROM life WHERE ended_from IS NULL").all) == []
