@@ -18,17 +18,23 @@ def why_called(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """The first line of the card: why the telephone is needed, and by when where that was promised."""
     if seen.state is State.CLOSED_SILENT:
         return w("📞 待打电话：居民没回话，先办结了，请抽空问一声好了没有")
+    if seen.pursued.wants_person and seen.state is State.CLAIMED:
+        return Html(f"{_wants_person(w, seen, now=now)}\n{w('他们说办好了，也请问一声好了没有')}")
+    if seen.pursued.wants_person:
+        return _wants_person(w, seen, now=now)
     if seen.state is State.CLAIMED and seen.calls:
         return w("📞 待打电话：没人接%(times)s次，请再打一次问办好了没有", times=seen.calls)
     if seen.state is State.CLAIMED and seen.channel is Channel.COUNTER:  # no chat of theirs was ever asked
         return w("📞 待打电话：窗口登记的，请打个电话问一声办好了没有")
     if seen.state is State.CLAIMED:
         return w("📞 待打电话：居民一直没回话，请打个电话问一声")
+    return w("📞 待打电话：居民收不到消息，请打电话说一声办到哪了")
+
+
+def _wants_person(w: Words, seen: CaseView, *, now: datetime) -> Html:
     by = seen.pursued.person_by
-    if by is None and seen.pursued.wants_person and seen.calls:
+    if by is None and seen.calls:
         return w("📞 居民想找人说话，没人接%(times)s次，请再打一次", times=seen.calls)
-    if by is None and not seen.pursued.wants_person:
-        return w("📞 待打电话：居民收不到消息，请打电话说一声办到哪了")
     if by is None or by <= now:
         return w("📞 居民想找人说话，已经等过了时间，请马上打个电话")
     return w("📞 居民想找人说话，请在%(by)s前打个电话", by=w.moment(by, now=now))

@@ -204,10 +204,12 @@ def _late(w: Words, seen: CaseView, said: Html, by: str, *, now: datetime) -> Ht
 def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
     """With the date that was promised; a date that has passed is owned up to, never promised again.
 
-    Somebody has spoken to them already: what is owed is that it is done, and by whom next.
+    Somebody has spoken to them already, or the day itself has passed: what is owed is that it is done, by whom next.
     """
-    if seen.doing.answered and seen.resolve_by is not None and seen.sla not in (Sla.Q, Sla.S):
-        by, then = w.moment(seen.resolve_by, now=now), w.moment(seen.acknowledge_by, now=now)
+    then = w.moment(seen.acknowledge_by, now=now)
+    mended = seen.resolve_by is not None and seen.sla not in (Sla.Q, Sla.S)
+    if mended and seen.resolve_by is not None and (seen.doing.answered or seen.resolve_by <= now):
+        by = w.moment(seen.resolve_by, now=now)
         if seen.resolve_by > now:
             return w("%(said)s，%(by)s前办好，或说清哪天办好", said=said, by=by)
         if seen.acknowledge_by > now:
@@ -218,6 +220,8 @@ def _waiting(w: Words, seen: CaseView, said: Html, *, now: datetime) -> Html:
         return w("%(said)s，%(by)s前给您回话", said=said, by=by)
     if seen.answer_by > now:
         return w("%(said)s，%(by)s前上门或给您回话", said=said, by=by)
+    if seen.acknowledge_by > now:
+        return w("%(said)s，最晚%(then)s。原定%(by)s前给您回话，已经超时，不用您催", said=said, then=then, by=by)
     if seen.review_at is not None:
         again = w.moment(seen.review_at, now=now)
         return w(

@@ -162,6 +162,15 @@ def changed(w: Words, seen: CaseView, *, now: datetime) -> Html:
             by=w.moment(by, now=now),
             then=w.moment(seen.acknowledge_by, now=now),
         )
+    if by <= now and seen.review_at is not None:
+        return w(
+            "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头，%(again)s再催办；您也可以打12345。",
+            number=seen.number,
+            desk=desk_name(w, seen.desk),
+            phone=seen.desk.phone,
+            by=w.moment(by, now=now),
+            again=w.moment(seen.review_at, now=now),
+        )
     if by <= now:
         return w(
             "<b>%(number)s号</b>有变化：原定%(by)s前没办好，现在由%(desk)s（%(phone)s）牵头。不用您催。",

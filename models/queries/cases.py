@@ -14,9 +14,9 @@ from models.queries.requests import Asked, open_request
 from models.records import Case, CaseDesk, Channel, Follower, Request
 from models.rules.access import Subject
 from models.rules.gone import building_of, category_of, compound_of, desk_of
-from models.rules.ladder import PERSON_ASKED, TOP
+from models.rules.ladder import TOP, rung
 from models.rules.lifecycle import Event, Reader, State
-from models.rules.policy import Building, Category, Compound, Desk, Level, Party, Sla
+from models.rules.policy import Building, Category, Compound, Desk, Effect, Level, Party, Sla
 from models.store import Statement
 from models.turn import Work
 from models.vault import reveal
@@ -76,7 +76,7 @@ class CaseView:
     pursued: Pursued  # hurried, thanked, to be telephoned, come back
     exchange: Exchange  # what the resident and the desk said to each other last
     plain: bool  # `seen` is made of place and category only
-    review_at: datetime | None  # where nobody above leads any more: when it is looked at again
+    review_at: datetime | None  # where nobody above leads any more: when silence next does something about it
 
     @property
     def answer_by(self) -> datetime:
@@ -244,15 +244,16 @@ def view(work: Work, case_id: int) -> CaseView | None:
     )
 
 
-_REVIEW = Statement(f"""
-    SELECT min(due_at) AS due_at FROM clock
-    WHERE case_id = :case_id AND due_at IS NOT NULL AND until = 'closed' AND rung <> '{PERSON_ASKED.code}'
-""")  # noqa: S608 the only piece put in is a constant
+_RUNNING = Statement("SELECT rung, due_at FROM clock WHERE case_id = :case_id AND due_at IS NOT NULL ORDER BY due_at")
+_PRESSES = frozenset({Effect.COPY, Effect.LEAD, Effect.REVIEW})
+"""Somebody is told, or looks at it again; a reminder comes once a case and may have come."""
 
 
 def _reviewed(work: Work, case: Case) -> datetime | None:
-    row = _REVIEW.one(work.session, case_id=case.id) if case.level >= TOP else None
-    return row.due_at if row else None
+    if case.level < TOP:
+        return None
+    running = _RUNNING.all(work.session, case_id=case.id)
+    return next((row.due_at for row in running if rung(work.town, row.rung).effect in _PRESSES), None)
 
 
 _ACCEPTED = Statement("SELECT facts FROM case_event WHERE case_id = :case_id AND seq = 2")

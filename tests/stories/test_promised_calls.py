@@ -56,7 +56,8 @@ async def test_who_was_to_call_and_did_the_work_themselves_leaves_the_call_to_th
     await resident.says("找人工")
     await says_done(community, "跟物业经理谈过了")
     assert await called_by(house) == ("JD", True)
-    assert "📞 待打电话" in street.with_button("没人接").text
+    assert street.with_button("没人接").text.startswith("📞 居民想找人说话，请在")
+    assert "也请问一声好了没有" in street.with_button("没人接").text
 
 
 async def test_a_voice_that_is_understood_is_still_called_back(house: House) -> None:

@@ -70,3 +70,34 @@ async def test_whoever_wanted_to_talk_still_wants_to_after_a_call_nobody_answere
     card = community.with_button("没人接").text
     assert card.startswith("📞 居民想找人说话，没人接1次，请再打一次\n居民电话：13859990001")
     assert "收不到消息" not in "".join(community.texts), "every message arrived"
+
+
+async def test_where_the_street_leads_receipt_and_push_name_the_same_next_moment(house: House) -> None:
+    await house.staff("WY-01")
+    await house.staff("SQ-PW")
+    street, resident = await house.staff("JD"), await house.resident()
+    await files(resident, "3栋电梯坏了")
+    await house.turn(24 * HOUR)
+    assert await in_charge(house) == "JD"
+    push, receipt = resident.that_says("有变化"), resident.that_says("电话：")
+    assert push.text.endswith("牵头，11月25日9:30前有人接手。不用您催。")
+    assert f"在等{STREET}接手，最晚11月25日9:30。原定11月25日9:00前办好，已经超时，不用您催" in receipt.text
+    await street.taps("签收")
+    push, receipt = resident.that_says("有变化"), resident.that_says("电话：")
+    assert push.text.endswith("牵头，11月27日9:00再催办；您也可以打12345。"), "the district hears of it then"
+    assert "已经超时，11月27日9:00再催办；您也可以打12345" in receipt.text
+    await house.turn(48 * HOUR)
+    assert "12月1日9:00再催办" in resident.that_says("电话：").text, (
+        "once nothing nearer runs, it is looked at each week"
+    )
+
+
+async def test_where_the_call_back_was_missed_the_next_moment_is_when_whoever_leads_now_signs(house: House) -> None:
+    await house.staff("WY-01")
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋电梯坏了")
+    await house.turn(4 * HOUR)
+    assert await in_charge(house) == "SQ-PW"
+    receipt = resident.that_says("电话：").text
+    assert f"在等{COMMUNITY}接手，最晚今天13:30。原定今天13:00前给您回话，已经超时，不用您催" in receipt
+    assert community.texts
