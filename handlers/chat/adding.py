@@ -110,6 +110,13 @@ async def _meant(message: Message, kept: Mapping[str, Any], turn: Turn, speaker:
     return awaited["case"], How.ANSWER if awaited.get("unbidden") else How.AWAITED
 
 
+async def case_meant(message: Message, state: FSMContext, turn: Turn, speaker: Speaker | None) -> int | None:
+    """The open case a card of which this replies to, or of which one more word is awaited; None: of none."""
+    found = await _meant(message, await state.get_data(), turn, speaker) if speaker is not None else None
+    case = await turn.ask(open_case, case_id=found[0]) if found else None
+    return case.id if case is not None else None
+
+
 async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Speaker) -> tuple[int, How] | None:
     """The one case in which something is asked of the speaker, where no draft is open."""
     if await state.get_state() is not None or message.forward_origin is not None:
@@ -132,6 +139,8 @@ def _belongs(text: str, case: Open, how: How, town: Town) -> bool:
         return False  # for other eyes than this desk's
     if said.danger and (not case.held or how in _GUESSED):
         return False  # an emergency of its own
+    if said.intent is Intent.PERSON:
+        return False  # 「找人工」 is for somebody to call, not for a card to say
     if how is How.AWAITED or (how is How.CARD and case.unanswered):
         return True
     if said.intent not in (Intent.MATTER, Intent.EMPTY):

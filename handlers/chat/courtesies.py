@@ -19,11 +19,12 @@ from handlers.cards.following import family_card
 from handlers.cards.phrases import desk_name
 from handlers.cards.pursuit import answering, hurried, hurry_buttons
 from handlers.cards.raiser import question_buttons, standing_of, with_place
+from handlers.chat.adding import case_meant
 from handlers.chat.filing import hand_to_a_person
 from handlers.chat.hearing import Private, keyboard
 from handlers.chat.paper import Filing, Paper
 from handlers.chat.pursuing import withdrawing
-from handlers.chat.questions import greeted
+from handlers.chat.questions import greeted, show_unsent, who_answers
 from handlers.words import Html, Words
 from models.actions.calling import ask_person
 from models.actions.pursuing import may_withdraw, thank, urge
@@ -32,7 +33,7 @@ from models.queries.following import followed
 from models.queries.people import Speaker
 from models.queries.pursued import newest_open, only_open, thankable
 from models.rules.lifecycle import HELD
-from models.rules.policy import UNCLASSIFIED, Desk, Town
+from models.rules.policy import UNCLASSIFIED, Town
 from models.rules.refusals import NothingSaid, Refused
 from models.turn import Turn
 from models.understanding import ASKED, Intent, understand
@@ -100,11 +101,13 @@ async def point_to_a_person(
     paper = await Paper.of(state)
     if paper.text:
         return await hand_to_a_person(message.chat.id, paper, state, turn, w, speaker, town)
-    open_one = await turn.ask(newest_open, person=speaker.person) if speaker is not None else None
+    open_one = await case_meant(message, state, turn, speaker)
+    if open_one is None and speaker is not None:
+        open_one = await turn.ask(newest_open, person=speaker.person)
     if speaker is not None and open_one is not None:
         said = await turn.do(ask_person, case_id=open_one, by=speaker)
         return SendMessage(chat_id=message.chat.id, text=answering(w, said, now=turn.now), parse_mode="HTML")
-    desk = _desk_of(speaker, town)
+    desk = who_answers(speaker, town)
     if await state.get_state() is None:  # what is said next goes to them, with a promise of its own
         await replace(paper, by_hand=True, said_at=turn.now.isoformat(), lang=w.lang).keep(state)
     return SendMessage(
@@ -117,8 +120,8 @@ async def point_to_a_person(
 
 @router.message(Courtesy(Intent.STANDING))
 async def tell_standing(
-    message: Message, about: int | None, turn: Turn, w: Words, speaker: Speaker | None, town: Town
-) -> SendMessage:
+    message: Message, about: int | None, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> SendMessage | list[SendMessage]:
     """Where one's own cases stand; somebody else's number is nobody's business and answers as none."""
     cases: Sequence[CaseView] = ()
     if speaker is not None:
@@ -130,6 +133,8 @@ async def tell_standing(
             return SendMessage(chat_id=message.chat.id, text=told, parse_mode="HTML")
         if about is None and _names_a_thing(message.text or "", town):
             raise SkipHandler  # 「电梯的事怎么没人管」 of somebody who never said so here: it is said now
+        if about is None and (paper := await Paper.of(state)).text:
+            return await show_unsent(message.chat.id, paper, state, turn, w, speaker, town)
         return SendMessage(chat_id=message.chat.id, text=w("您还没有在办的事。有什么事，直接发一句话就行。"))
     home = speaker.home if speaker is not None else None
     text = Html("\n\n".join(with_place(w, case, standing_of(w, case, now=turn.now), home=home) for case in cases))
@@ -164,7 +169,7 @@ async def put_away_draft(
     if speaker is not None and open_one is not None:
         await turn.ask(may_withdraw, case_id=open_one, by=speaker)
         return withdrawing(open_one, turn, w)
-    desk = _desk_of(speaker, town)
+    desk = who_answers(speaker, town)
     return SendMessage(
         chat_id=message.chat.id,
         text=w("已经提交的事要撤回，请打%(desk)s：%(phone)s。", desk=desk_name(w, desk), phone=desk.phone),
@@ -187,10 +192,3 @@ async def _still_asked(chat_id: int, turn: Turn, w: Words, speaker: Speaker | No
 def _names_a_thing(text: str, town: Town) -> bool:
     """Whether who hurries says what should be mended."""
     return hurries(text) and understand(text, town, home=None).category.code != UNCLASSIFIED
-
-
-def _desk_of(speaker: Speaker | None, town: Town) -> Desk:
-    """Where a person answers: the community of one's home, else the street."""
-    if speaker is None or speaker.home is None:
-        return town.desks[town.street_desk]
-    return town.desks[town.community_desks[town.compound_of(speaker.home).community]]

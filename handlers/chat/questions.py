@@ -112,7 +112,7 @@ async def ask_next(
     if await filed_at_once(paper, state, turn, town, home=home, first=first):
         return None
     if speaker is None or speaker.consent != town.consent_version:
-        return await ask_consent(chat_id, paper, state, w, turn.keys)
+        return await ask_consent(chat_id, paper, state, w, turn.keys, who_answers(speaker, town))
     if voice:
         await file_voice(paper, state, turn, first=first)
         return None
@@ -246,8 +246,33 @@ def number_said(paper: Paper) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, keys: Keys) -> SendMessage:
+async def show_unsent(
+    chat_id: int, paper: Paper, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> list[SendMessage]:
+    """That these words went nowhere yet, and the one tap or answer that is missing."""
+    first = SendMessage(chat_id=chat_id, text=w("您说的还没交出去，就差您这一步："))
+    if await state.get_state() == Filing.consenting:
+        await state.set_state(Filing.telling)  # the whole of it once more, not 「也记下了」
+    return [first, *_asked(await ask_next(chat_id, paper, state, turn, w, speaker, town))]
+
+
+def who_answers(speaker: Speaker | None, town: Town) -> Desk:
+    """Where a person answers: the community of one's home, else the street."""
+    if speaker is None or speaker.home is None:
+        return town.desks[town.street_desk]
+    return town.desks[town.community_desks[town.compound_of(speaker.home).community]]
+
+
+async def ask_consent(chat_id: int, paper: Paper, state: FSMContext, w: Words, keys: Keys, desk: Desk) -> SendMessage:
+    """`desk`: whom to call, for who asked for a person."""
     go_on = keyboard(((button(keys, chat_id, w.plain("知道了，接着办"), Verb.CONSENT, of=paper.card),),))
+    if await state.get_state() == Filing.consenting and paper.by_hand:
+        text = w(
+            "好的，点了「知道了，接着办」我就转给人来办。也可以直接打%(desk)s：%(phone)s。",
+            desk=desk_name(w, desk),
+            phone=desk.phone,
+        )
+        return SendMessage(chat_id=chat_id, text=text, reply_markup=go_on)
     if await state.get_state() == Filing.consenting:  # with the button once more: the card above may have been lost
         return SendMessage(chat_id=chat_id, text=w("也记下了。请点「知道了，接着办」。"), reply_markup=go_on)
     await state.set_state(Filing.consenting)

@@ -100,3 +100,36 @@ async def test_who_may_not_read_the_card_reads_no_letter(house: House) -> None:
         assert who is not None
         with pytest.raises(Refused):
             await house.ask(whole_letter, case_id=1, by=who)
+
+
+async def test_who_asks_for_a_person_where_one_more_word_is_awaited_is_called(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await files(resident, "3栋的垃圾没人收")
+    await resident.taps("补充一句")
+    await resident.says("找人工")
+    assert "找人工" not in " ".join(desk.texts)
+    assert await house.rows("SELECT id FROM \"case\" WHERE caller <> '' AND id = 2")
+    await resident.says("找人工", reply_to=resident.that_says("收到了，编号0001"))
+    assert await house.rows("SELECT id FROM \"case\" WHERE caller <> '' AND id = 1"), "of the card it replies to"
+    await resident.says("其实是三楼")
+    assert "居民又说：「其实是三楼」" in " ".join(desk.texts), "the word is awaited still"
+
+
+async def test_who_asks_how_it_stands_hears_that_nothing_was_sent(house: House) -> None:
+    resident = await house.resident(agreed=False)
+    await resident.says(LIGHT)
+    _ = resident.news
+    await resident.says("办得怎么样了")
+    first, card = resident.news
+    assert first == "您说的还没交出去，就差您这一步："
+    assert card.startswith("先说一声：")
+    await resident.says("找人工")
+    assert resident.last.text == (
+        "好的，点了「知道了，接着办」我就转给人来办。也可以直接打浦望社区服务台：0595-00000103。"
+    )
+    await resident.taps("知道了，接着办")
+    await resident.says("怎么样了")
+    assert resident.news[-2:][0] == "您说的还没交出去，就差您这一步："
+    assert resident.last.text.startswith("您说的是这件事吗？")
+    assert "有人给您打电话" in resident.last.text
