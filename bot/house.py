@@ -19,11 +19,12 @@ from models import vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
 from models.actions.keeping import is_fenced
+from models.queries.audit import verify_newest
 from models.queries.desks import Missing, not_enrolled
 from models.queries.housing import edition_in_force, gone_from, office_ahead, username_of
 from models.rules.policy import Role, Town
 from models.rules.working_time import covers
-from models.store import Keys, KeysRefused, Store
+from models.store import DatabaseRefused, Keys, KeysRefused, Store
 from models.town import load_town, sample_town_folder
 from models.turn import Work
 
@@ -112,6 +113,17 @@ async def look_ahead(home: House) -> None:
         log.warning("nothing leaves: the database was brought back from a backup; huiyin restore --lift")
     for gone in await home.store.read(gone_from, home.town):
         log.warning("not in this edition of the town: %s", Vouched(gone))
+
+
+async def refuse_a_broken_record(home: House) -> None:
+    """The newest seal holds over its events, or `DatabaseRefused`: nothing is added to a record that was broken (S44).
+
+    What is older, `huiyin verify-audit` looks at, every night.
+    """
+    wrong = await home.store.read(verify_newest)
+    if wrong is not None:
+        do = "huiyin verify-audit shows all of it; keep a copy of the database, and restore the newest backup"
+        raise DatabaseRefused(f"the record of what happened is not whole: {wrong}\n{do}")
 
 
 async def town_in_force(settings: Settings, store: Store) -> Town:

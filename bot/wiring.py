@@ -13,7 +13,7 @@ import httpx
 from sqlmodel import Session
 
 from bot.doors import PortTaken, doors
-from bot.house import House, house, look_ahead
+from bot.house import House, house, look_ahead, refuse_a_broken_record
 from bot.parts import Parts
 from bot.settings import EVERYTHING, Part, Settings
 from bot.telegram.account import Account, TokenRefused, accounts_of
@@ -56,6 +56,7 @@ async def run(
         failpoints.arm(settings.failpoint)
     http_client = httpx.AsyncClient(timeout=httpx.Timeout(65), verify=trust())
     async with house(settings, town=town) as home, http_client as http:
+        await refuse_a_broken_record(home)
         await look_ahead(home)
         accounts = accounts_of(settings)
         async with (

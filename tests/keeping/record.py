@@ -42,7 +42,7 @@ class Record:
 
         def deed(session: Session) -> None:
             connection = session.connection()
-            _unprotect(connection)
+            unprotect(connection)
             tampering(connection)
             raise _Undone(verify(session, self.anchors))
 
@@ -59,7 +59,7 @@ class _Undone(Exception):
         self.audit = audit
 
 
-def _unprotect(connection: Connection) -> None:
+def unprotect(connection: Connection) -> None:
     """Until this transaction ends, no trigger and no foreign key holds anybody up: so it is for whoever owns it."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
