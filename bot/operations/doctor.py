@@ -26,7 +26,7 @@ from models import vault
 from models.migrations import HEAD
 from models.queries.desks import not_enrolled
 from models.queries.housing import edition_in_force, office_ahead
-from models.queries.standing import standing
+from models.queries.standing import standing, waiting_by_bot
 from models.rules.policy import Role, Town
 from models.store import DatabaseRefused, Keys, KeysRefused, Statement
 from models.store.looking import look
@@ -265,7 +265,14 @@ class _Ward:
         url, now = self._settings.store_url, self._clock.now()
         office = now + timedelta(seconds=await look(url, office_ahead))
         stands = await look(url, standing, office_now=office)
-        return list(of_the_house(stands, office_now=office, machine_now=now))
+        waiting = await look(url, waiting_by_bot)
+        return [*of_the_house(stands, office_now=office, machine_now=now), *self._unspoken(waiting)]
+
+    def _unspoken(self, waiting: dict[int, int]) -> Iterator[Found]:
+        """Notices of bots whose tokens these settings do not name: they wait for ever."""
+        for bot_id in sorted(waiting.keys() - accounts_of(self._settings).keys()):
+            do = "name its token in HUIYIN_BOT_TOKEN too; people who know only that bot hear nothing"
+            yield warn(f"bot {bot_id}", f"notices wait for it, and nobody speaks for it: {waiting[bot_id]}", do)
 
 
 def _drift(date: str, here: datetime) -> timedelta | None:

@@ -26,6 +26,9 @@ _NOTICES = Statement("""
            (SELECT min(CASE WHEN ring_at > promised_at THEN ring_at ELSE promised_at END)
               FROM notice WHERE waits_from IS NOT NULL AND ring_at <= :office) AS oldest_at
 """)
+_BY_BOT = Statement("""
+    SELECT bot_id, count(*) AS many FROM notice WHERE waits_from IS NOT NULL GROUP BY bot_id ORDER BY bot_id
+""")
 _DUE = Statement("SELECT min(due_at) AS due_at FROM clock WHERE due_at IS NOT NULL")
 _CASES = Statement("""
     SELECT sla, state, count(*) AS many FROM "case" WHERE closed_at IS NULL GROUP BY sla, state ORDER BY sla, state
@@ -86,6 +89,11 @@ def standing(session: Session, *, office_now: datetime) -> Standing:
         jobs={row.job: row.done_at for row in _JOBS.all(session) if row.job in JOBS},
         lives={row.parts: row.many for row in _LIVES.all(session)},
     )
+
+
+def waiting_by_bot(session: Session) -> dict[int, int]:
+    """How many notices wait for each bot to say them."""
+    return {row.bot_id: row.many for row in _BY_BOT.all(session)}
 
 
 def job_ages(stands: Standing, *, office_now: datetime, machine_now: datetime) -> dict[str, timedelta]:

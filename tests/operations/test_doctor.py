@@ -175,3 +175,12 @@ async def test_a_look_that_hangs_does_not_hold_up_the_others(settings: Settings)
         found = {line.what: line for line in await doctor(hung, within_s=0.5)}
     assert any(name.startswith(("bot", "messenger")) and line.verdict is BAD for name, line in found.items())
     assert found["database"].verdict is OK
+
+
+async def test_notices_that_wait_for_a_bot_nobody_speaks_for_are_said(house: House) -> None:
+    await files(await house.resident(), "3栋楼道灯不亮")
+    assert not any("nobody speaks for it" in line.said for line in await doctor(house.settings))
+    store, now = house.parts.house.store, MachineClock().now()
+    await store.run(Statement("UPDATE notice SET bot_id = 77, waits_from = :now WHERE id = 1").run, now=now)
+    found = {line.what: line for line in await doctor(house.settings)}
+    assert (found["bot 77"].verdict, found["bot 77"].said) == (WARN, "notices wait for it, and nobody speaks for it: 1")
