@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.cards.buttons import Verb, button
-from handlers.cards.phrases import dates, desk_name, first_words, place_name
+from handlers.cards.phrases import care_words, dates, desk_name, first_words, place_name
 from handlers.words import Html, Words
 from models.actions.filing import Reading
 from models.ports import Rows
@@ -33,6 +33,18 @@ def entry_card(w: Words, read: Reading, said: Spoken, town: Town, *, now: dateti
     if (first := first_words(w, understood.category, danger=understood.danger)) is not None:
         lines.insert(0, first)
     return Html("\n".join(lines))
+
+
+def pressed(w: Words, read: Reading, desk: Desk) -> Html:
+    """What to do at once, and who knows of it: the matter is with them, and not for the clerk's own desk to see."""
+    said = read.understanding
+    first = care_words(w, of_another=True) if said.care else first_words(w, said.category, danger=True)
+    told = w(
+        "已经报给%(desk)s（%(phone)s），请他们马上来。这件由他们办，您这里不再收到消息。抄给居民，或者打出来：",
+        desk=desk_name(w, desk),
+        phone=desk.phone,
+    )
+    return Html(f"{first}\n{told}")
 
 
 def entry_buttons(w: Words, keys: Keys, chat_id: int, *, draft: int, here: bool) -> Rows:

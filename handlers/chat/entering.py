@@ -21,13 +21,13 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from handlers.cards.buttons import Press, Verb, button
-from handlers.cards.counter import entry_buttons, entry_card, slip
+from handlers.cards.counter import entry_buttons, entry_card, pressed, slip
 from handlers.cards.phrases import place_name
 from handlers.chat.filing import put_away
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.chat.pointing import NOTED
 from handlers.words import Html, Words
-from models.actions.entering import Entered, enter, entry
+from models.actions.entering import Entered, enter, entry, presses
 from models.queries.desks import buildings_of, desk_of
 from models.queries.following import code_of
 from models.queries.people import Speaker
@@ -189,9 +189,13 @@ async def take_pick(
 
 
 async def check(line: Line, state: FSMContext, turn: Turn, w: Words, by: Speaker, town: Town) -> SendMessage:
-    """What would be written down, in one look."""
+    """What would be written down, in one look; an emergency that is for other eyes is with them at once."""
     line = replace(line, card=turn.waiting.id)
     read = await turn.ask(entry, by=by, said=line.said, building=line.building)
+    if await turn.ask(presses, by=by, read=read):
+        await state.clear()
+        entered = await _enter(line, turn, by, None)
+        return _slip(turn, w, entered, town, pressed(w, read, town.desks[entered.desk]))
     await state.set_state(Entering.checking)
     await line.keep(state)
     return SendMessage(

@@ -13,7 +13,7 @@ from models.records import Channel, Person
 from models.records.cases import number_of
 from models.rules.access import Action, Held, Relation, Subject, can, relations
 from models.rules.lifecycle import State
-from models.rules.policy import Role
+from models.rules.policy import Role, Sla
 from models.rules.refusals import AboutYourselves, NotHere, NotYours, Refused
 from models.turn import Work
 from models.understanding.counter import Spoken
@@ -34,22 +34,24 @@ def entry(work: Work, *, by: Speaker, said: Spoken, building: str) -> Reading:
     """How the line would be handed in; changes nothing. Refuses as `enter` does."""
     office = _office(work, by)
     read = reading(work, _draft(said, building), home=building)
-    about = Subject(
-        state=State.DRAFT,
-        raiser=None,
-        building=read.building,
-        lead=read.route.desk,
-        helping=(),
-        above=(),
-        level=read.route.level,
-        accused=read.accused,
-    )
+    if presses(work, by=by, read=read):
+        return read
+    about = _about(read)
     if any(relation is Relation.ACCUSED for _, relation in relations(by.actor, about, now=work.now)):
         community = work.town.desks[work.town.community_desks[work.town.compound_of(read.building).community]]
         raise Refused(AboutYourselves(desk=community.name, phone=community.phone))
     if office.role is Role.HEAD or not can(by.actor, Action.ENTER, about, now=work.now).allow:
         raise Refused(NotYours())
     return read
+
+
+def presses(work: Work, *, by: Speaker, read: Reading) -> bool:
+    """Whether somebody is in danger, and only the category takes the clerk's own people for the accused.
+
+    「登记 3栋有人要跳楼」 goes to those above at once, whoever writes it down, and the clerk sees no more of it (I5).
+    """
+    against = any(relation is Relation.ACCUSED for _, relation in relations(by.actor, _about(read), now=work.now))
+    return against and read.understanding.sla is Sla.P0
 
 
 def enter(
@@ -82,6 +84,19 @@ def enter(
     if done is not None:
         claim(work, case_id=case.id, by=by, sentence=done)
     return Entered(case.id, number_of(case.id), read.route.desk, read.understanding.category.sealed)
+
+
+def _about(read: Reading) -> Subject:
+    return Subject(
+        state=State.DRAFT,
+        raiser=None,
+        building=read.building,
+        lead=read.route.desk,
+        helping=(),
+        above=(),
+        level=read.route.level,
+        accused=read.accused,
+    )
 
 
 def _draft(said: Spoken, building: str) -> Draft:

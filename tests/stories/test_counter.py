@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from models.actions.erasing import erase
 from models.queries.following import code_of
 from models.queries.people import phone_of
@@ -88,6 +90,37 @@ async def test_a_firm_does_not_write_down_what_is_said_about_itself(house: House
     phone = house.town.desks["SQ-PW"].phone
     assert desk.last.text == f"这件说的是您这边，不能由您登记。请告诉居民打浦望社区服务台：{phone}。"
     assert await house.number_of("case") == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("3栋有人要跳楼", "请马上打110、119"),
+        ("3栋有人打老婆 13800000000", "先打110报警"),
+        ("3栋老人走失了", "先打110报警"),
+        ("3栋李阿姨说不想活了", "请马上打110、119"),
+    ],
+)
+async def test_a_firm_that_writes_down_a_danger_brings_help_at_once_and_sees_no_more(
+    house: House, said: str, first: str
+) -> None:
+    desk, community = await house.staff("WY-01"), await house.staff("SQ-PW")
+    _ = desk.news, community.news
+    await desk.says(f"登记 {said}")
+    (answer,) = desk.news
+    assert answer.startswith(first)
+    assert f"浦望社区服务台（{house.town.desks['SQ-PW'].phone}）" in answer
+    assert "编号 0001" in answer
+    assert "0001 " not in answer.split("编号 0001")[1], "nobody follows a sealed matter"
+    assert buttons(desk.last) == []
+    assert await in_charge(house) == "SQ-PW"
+    assert community.news == ["有一件要紧的事，请点开看"]
+    await community.taps("点开看")
+    assert "3栋" in community.last.text
+    await house.turn(timedelta(minutes=40))
+    assert desk.news == []
+    await desk.says("待办")
+    assert "0001" not in desk.last.text
 
 
 async def test_a_head_reports_as_a_neighbour_does(house: House) -> None:
