@@ -19,12 +19,14 @@ from models import vault
 from models.actions.enrolling import invite
 from models.actions.housing import Loaded, put_in_force
 from models.actions.keeping import is_fenced
+from models.migrations import HEAD
 from models.queries.audit import verify_newest
 from models.queries.desks import Missing, not_enrolled
 from models.queries.housing import edition_in_force, gone_from, office_ahead, username_of
 from models.rules.policy import Role, Town
 from models.rules.working_time import covers
-from models.store import DatabaseRefused, Keys, KeysRefused, Store
+from models.store import DatabaseRefused, Keys, KeysRefused, Statement, Store
+from models.store.looking import look
 from models.town import load_town, sample_town_folder
 from models.turn import Work
 
@@ -33,6 +35,8 @@ SAMPLE = Path("sample")
 
 AHEAD = timedelta(days=30)
 """So long before the holiday table ends it is said: the State Council's list is out about then (design §5)."""
+
+_REVISION = Statement("SELECT version_num FROM alembic_version")
 
 log = logging.getLogger(__name__)
 
@@ -62,16 +66,17 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterator[House]:
+async def house(settings: Settings, *, town: Town | None = None, existing: bool = False) -> AsyncIterator[House]:
     """The store is open with the newest tables, the keys are read, the town is loaded; closed again at the end.
 
     `town` None: the one in force. Keys are made for a database that has never known any; `KeysRefused` where the file
-    is missing or is another database's.
+    is missing or is another database's. `existing`: nothing is made, and no table changed, as by a command beside the
+    service; `DatabaseRefused` where there is no database of this version.
     """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise NoPlace(f"{PREFIX}DATA_DIR: {settings.data_dir} cannot be a folder: {error.strerror}") from None
+    if existing:
+        await refuse_another_version(settings)
+    else:
+        _make(settings.data_dir)
     store = await Store.open(settings.store_url)
     try:
         keys = await _keys_of(store, settings.keys_path)
@@ -80,6 +85,21 @@ async def house(settings: Settings, *, town: Town | None = None) -> AsyncIterato
         yield House(settings, store, keys, town, OfficeClock(ahead), MachineClock())
     finally:
         await store.close()
+
+
+async def refuse_another_version(settings: Settings) -> None:
+    """Returns where a database with the tables of this version is; `DatabaseRefused` says what is there instead."""
+    found = await look(settings.store_url, _REVISION.one)
+    stands = "nowhere" if found is None else found.version_num
+    if stands != HEAD:
+        raise DatabaseRefused(f"its tables are at revision {stands}, not {HEAD}: use the huiyin that serves it")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoPlace(f"{PREFIX}DATA_DIR: {folder} cannot be a folder: {error.strerror}") from None
 
 
 async def _keys_of(store: Store, path: Path) -> Keys:
@@ -146,7 +166,7 @@ def unpacked(edition: bytes) -> Town:
 
 async def make_invitation(settings: Settings, *, role: Role, place: str) -> tuple[str, list[str]]:
     """The token of a new link, on record, and the bots it opens by name; KeyError for a place not in the town."""
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
         token = await home.store.run(lambda session: invite(home.work(session), role=role, place=place))
         bots: list[int | None] = [bot_id for bot_id, _, _ in settings.bots] or [None]
         seen = [await home.store.read(username_of, bot_id) for bot_id in bots]
@@ -155,7 +175,7 @@ async def make_invitation(settings: Settings, *, role: Role, place: str) -> tupl
 
 async def roster(settings: Settings) -> tuple[Town, tuple[Missing, ...]]:
     """The town, and every desk and building where somebody of the register has not enrolled."""
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
         missing = await home.store.read(lambda session: not_enrolled(home.work(session)))
         return home.town, missing
 

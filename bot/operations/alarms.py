@@ -10,7 +10,7 @@ from models.queries.alarms import OpenAlarm, open_alarms
 
 async def alarms(settings: Settings, clear: Sequence[int] = ()) -> tuple[tuple[int, ...], tuple[OpenAlarm, ...]]:
     """Which were cleared just now, and what is still open."""
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
         now = home.office.now()
         cleared = await home.store.run(clear_alarms, ids=clear, now=now) if clear else ()
         return cleared, await home.store.read(open_alarms)

@@ -66,7 +66,7 @@ def _told(audit: Audit, path: Path, known: Anchors) -> Iterator[str]:
 
 async def grant_role(settings: Settings, role: str) -> None:
     """The tables are the newest, and `role` may do what serving needs; `RoleRefused` says why not."""
-    store = await Store.open(settings.store_url)
+    store = await Store.open(settings.store_url, as_it_is=settings.store_url.startswith("sqlite:"))
     try:
         await store.run(lambda session: grant(session.connection(), role))
     finally:

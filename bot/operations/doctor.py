@@ -28,8 +28,9 @@ from models.queries.desks import not_enrolled
 from models.queries.housing import edition_in_force, office_ahead
 from models.queries.standing import standing, waiting_by_bot
 from models.rules.policy import Role, Town
-from models.store import DatabaseRefused, Keys, KeysRefused, Statement
+from models.store import DatabaseRefused, Keys, KeysRefused, NoTables, NotGranted, Statement
 from models.store.looking import look
+from models.store.migrated import missing_among
 from models.town import TownErrors, load_town, sample_town_folder
 from models.turn import Work
 
@@ -78,6 +79,10 @@ async def _guarded(what: str, look_at: Looks, within_s: float) -> list[Found]:
 
 _REVISION = Statement("SELECT version_num FROM alembic_version")
 _WHOLE = Statement("PRAGMA quick_check(1)", postgresql="SELECT 'ok' AS quick_check")
+_TABLES = Statement(
+    "SELECT name FROM sqlite_master",
+    postgresql="SELECT tablename AS name FROM pg_tables WHERE schemaname = ANY (current_schemas(false))",
+)
 _SIZE = Statement(
     "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
     postgresql="SELECT pg_database_size(current_database()) AS bytes",
@@ -127,8 +132,12 @@ class _Ward:
         path = self._settings.keys_path
         back = "bring back the file that belongs to this database; without it nobody reads what people said"
         if not path.exists():
-            if await self._sealed():
+            sealed = await self._sealed()
+            if sealed:
                 return [bad("keys", f"{path} is not there", back)]
+            if sealed is None:
+                said = f"{path} is not there, and the database cannot say whether it was ever used"
+                return [warn("keys", said, f"{back}; only where there never was one huiyin run makes it")]
             return [warn("keys", f"{path} is not there yet", "huiyin run makes it; then keep a copy elsewhere")]
         keys = Keys.from_file(path)
         try:
@@ -140,23 +149,35 @@ class _Ward:
             return [warn("keys", f"{path} can be read; whether they fit, the database would have to say")]
         return [ok("keys", f"{path} fits the database")]
 
-    async def _sealed(self) -> bool:
+    async def _sealed(self) -> bool | None:
+        """Whether keys were in use with the database; None where it cannot say."""
+        if self._file is not None and not self._file.exists():
+            return False
         try:
             return await look(self._settings.store_url, vault.is_sealed)
-        except Exception:
+        except NoTables:
             return False
+        except Exception:
+            return None
 
     async def database(self) -> list[Found]:
         if self._file is not None and not self._file.exists():
             return [bad("database", f"{self._file} is not there", "huiyin run makes it, or restore a backup")]
-        url = self._settings.store_url
         try:
-            revision = await look(url, _REVISION.one)
+            return await self._as_it_is(self._settings.store_url)
+        except (NoTables, NotGranted) as refused:
+            return [bad("database", str(refused))]
         except DatabaseRefused as refused:
-            do = "restore a backup" if self._file else "start the server; look at HUIYIN_DATABASE_URL"
-            return [bad("database", str(refused), do)]
+            restore, start = "stop the service and restore a backup", "start the server; look at HUIYIN_DATABASE_URL"
+            return [bad("database", str(refused), restore if self._file else start)]
+
+    async def _as_it_is(self, url: str) -> list[Found]:
+        revision = await look(url, _REVISION.one)
         if revision is None or revision.version_num != HEAD:
             stands = "without tables" if revision is None else f"at revision {revision.version_num}"
+            if revision is not None and revision.version_num > HEAD:
+                do = "a newer huiyin made them: use that, or restore a backup of before"
+                return [bad("database", f"{stands}, this program knows none beyond {HEAD}", do)]
             return [
                 warn(
                     "database",
@@ -167,6 +188,9 @@ class _Ward:
         ((whole,),), ((size,),) = await look(url, _WHOLE.all), await look(url, _SIZE.all)
         if whole != "ok":
             return [bad("database", "damaged", "stop the service and restore a backup")]
+        if missing := missing_among(row.name for row in await look(url, _TABLES.all)):
+            said = f"tables are missing: {', '.join(missing)}"
+            return [bad("database", said, "stop the service and restore a backup")]
         ((may,),) = await look(url, _WRITABLE.all)
         if not may or (self._file is not None and not os.access(self._file, os.W_OK)):
             return [bad("database", "can be read and not written", "look at its owner, its mode, its server's role")]

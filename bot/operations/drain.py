@@ -6,18 +6,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clocks import MachineClock
+from bot.house import refuse_another_version
 from bot.settings import Settings
 from models.actions.draining import begin_drain, end_drain
 from models.actions.keeping import is_fenced
-from models.migrations import HEAD
 from models.queries.draining import Inside, draining, inside
 from models.queries.housing import office_ahead
-from models.store import DatabaseRefused, Statement, Store
-from models.store.looking import look
+from models.store import Store
 
 LOOK_EVERY_S = 0.5
-
-_REVISION = Statement("SELECT version_num FROM alembic_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,7 @@ async def drain(
     for a database that another version of this program serves: this one must not change its tables under it.
     """
     clock = MachineClock()
-    (revision,) = await look(settings.store_url, _REVISION.all) or [(None,)]
-    if revision[0] != HEAD:
-        raise DatabaseRefused(f"its tables are at revision {revision[0]}, not {HEAD}: use the huiyin that serves it")
+    await refuse_another_version(settings)
     store = await Store.open(settings.store_url)
     try:
         if do == "on":

@@ -19,13 +19,13 @@ class NotParked(Exception):
 
 async def list_parked(settings: Settings) -> tuple[Parked, ...]:
     """What is set aside now, oldest first; may run beside the service."""
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
         return tuple(await home.store.read(inbox.parked))
 
 
 async def let_in_again(settings: Settings, rows: Sequence[int]) -> int:
     """These wait again, and a running service takes them within a second; how many. `NotParked`: none of them did."""
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
         now = home.machine.now()
 
         def all_or_none(session: Session) -> int:

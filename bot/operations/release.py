@@ -12,7 +12,7 @@ from models.actions.leaping import held_since, release
 async def let_go(settings: Settings) -> datetime | None:
     """What a leap of the clock held goes on with a running house's next beat; since when it was held, or None."""
 
-    async with house(settings) as home:
+    async with house(settings, existing=True) as home:
 
         def both(session: Session) -> datetime | None:
             since = held_since(session)

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from models.store.errors import DatabaseRefused, Fault, StoreClosed, Unavailable, fault_of
+from models.store.errors import DatabaseRefused, Fault, NoTables, NotGranted, StoreClosed, Unavailable, fault_of
 from models.store.keys import DoesNotOpen, Keys, KeysRefused
 from models.store.locks import Locks
 from models.store.sqlite import SqliteEngine
@@ -28,6 +28,8 @@ __all__ = [
     "Keys",
     "KeysRefused",
     "Locks",
+    "NoTables",
+    "NotGranted",
     "Row",
     "Statement",
     "Store",

@@ -12,6 +12,14 @@ class DatabaseRefused(Exception):
     """The database cannot be reached, trusted or used; the message says why, and never a password."""
 
 
+class NoTables(DatabaseRefused):
+    """The database is there, and a table is not; the message says what makes it."""
+
+
+class NotGranted(DatabaseRefused):
+    """The role that asks may not do it; the message says what gives it the right."""
+
+
 class Fault(StrEnum):
     """Why a database cannot do now what anybody asks of it."""
 

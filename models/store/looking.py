@@ -14,19 +14,22 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from models.store.errors import DatabaseRefused
+from models.store.errors import DatabaseRefused, NoTables, NotGranted
 from models.store.statement import Hand
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _BUSY_S = 5.0
+_NO_TABLE, _NO_RIGHT = "42P01", "42501"
+"""SQLSTATE: undefined_table, insufficient_privilege."""
+_TABLES = "its tables are not there, or not the newest: huiyin town load FOLDER makes them, huiyin run renews them"
 
 
 async def look(url: str, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What `fn` finds in one view of the database as it is, whatever its revision.
 
-    `DatabaseRefused` where there is none or it does not answer; what `fn` raises comes out as it is.
+    `DatabaseRefused` where there is none, it does not answer or is damaged; what else `fn` raises comes out as it is.
     """
     try:
         address = make_url(url)
@@ -75,8 +78,10 @@ def _in_file(path: Path, fn: Callable[[Session], T], how: str = "") -> T:
             with Session(bind=connection) as session:
                 session.info["hand"] = Hand("sqlite", driver.cursor)
                 return fn(session)
-    except sqlite3.OperationalError as error:
-        raise DatabaseRefused(f"{path}: {error}") from error
+    except SQLAlchemyError as error:
+        raise _refused(str(path), getattr(error, "orig", None) or error) from error
+    except sqlite3.Error as error:  # a file that is none of SQLite's, or half of one, among them
+        raise _refused(str(path), error) from error
     finally:
         driver.close()
 
@@ -95,8 +100,25 @@ async def _on_server(url: str, fn: Callable[[Session], T]) -> T:
     try:
         async with AsyncSession(engine.execution_options(postgresql_readonly=True)) as session:
             return await session.run_sync(found)
-    except (OSError, SQLAlchemyError) as error:
+    except Exception as error:
+        if not isinstance(error, OSError | SQLAlchemyError) and _state(error) not in (_NO_TABLE, _NO_RIGHT):
+            raise
         shown = address.set(drivername="postgresql").render_as_string(hide_password=True)
-        raise DatabaseRefused(f"{shown}: {type(error).__name__}") from error
+        raise _refused(shown, getattr(error, "orig", None) or error) from error
     finally:
         await engine.dispose()
+
+
+def _refused(shown: str, error: BaseException) -> DatabaseRefused:
+    """What to tell whoever looked, with what is to be done where that is known."""
+    if _state(error) == _NO_TABLE or (isinstance(error, sqlite3.Error) and str(error).startswith("no such table")):
+        return NoTables(f"{shown}: {_TABLES}")
+    if _state(error) == _NO_RIGHT:
+        return NotGranted(f"{shown}: this role may not read it; as its owner: huiyin database grant ROLE")
+    said = error if isinstance(error, sqlite3.Error) else type(error).__name__
+    return DatabaseRefused(f"{shown}: {said}")
+
+
+def _state(error: BaseException) -> str | None:
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    return state if isinstance(state, str) else None

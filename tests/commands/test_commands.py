@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sqlite3
 import sys
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +22,12 @@ from models.town import load_town, sample_town_folder
 from tests.house import Line
 
 WRONG_INPUT = 2
+
+COMMANDS = {
+    "run": ("run",),
+    "invite": ("invite", "--role", "head", "--place", "LC01-3"),
+    "load": ("town", "load", sample_town_folder()),
+}
 
 
 def huiyin(*words: str | Path, **settings: str | Path) -> Result:
@@ -76,7 +83,8 @@ def test_every_mistake_of_a_town_is_said_with_file_and_row(broken_town: Path) ->
 def test_a_broken_town_loads_nothing(broken_town: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert huiyin("town", "load", broken_town, data_dir=data).exit_code == WRONG_INPUT
-    said = huiyin("invite", "--role", "head", "--place", "LC01-3", data_dir=data)
+    assert not data.exists()
+    said = huiyin("run", data_dir=data)
     assert said.exit_code == WRONG_INPUT
     assert "no town is loaded yet" in said.stderr
 
@@ -111,6 +119,7 @@ def test_an_earlier_edition_can_be_put_in_force_again(tmp_path: Path) -> None:
     ],
 )
 def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str, tmp_path: Path) -> None:
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
     said = huiyin("invite", "--role", role, "--place", place, data_dir=tmp_path, town="sample")
     assert said.exit_code == WRONG_INPUT
     assert reason in said.stderr
@@ -176,16 +185,9 @@ def test_the_demo_is_at_a_port_there_is() -> None:
     assert huiyin("demo", "--port", "99999").exit_code == WRONG_INPUT
 
 
-COMMANDS = {
-    "run": ("run",),
-    "invite": ("invite", "--role", "head", "--place", "LC01-3"),
-    "load": ("town", "load", sample_town_folder()),
-}
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_keys_others_can_read_are_refused(command: str, tmp_path: Path) -> None:
-    assert huiyin(*COMMANDS["invite"], data_dir=tmp_path, town="sample").exit_code == 0
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
     (tmp_path / "keys").chmod(0o644)
     said = huiyin(*COMMANDS[command], data_dir=tmp_path, town="sample")
     assert said.exit_code == WRONG_INPUT
@@ -203,7 +205,7 @@ def test_a_database_that_is_none_is_refused(command: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("lost", ["missing", "another's"])
 def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_path: Path) -> None:
-    assert huiyin(*COMMANDS["invite"], data_dir=tmp_path, town="sample").exit_code == 0
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
     keys = tmp_path / "keys"
     keys.unlink()
     if lost == "another's":
@@ -215,8 +217,63 @@ def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_
     assert keys.exists() is (lost == "another's"), "nobody makes new keys for it"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        COMMANDS["invite"],
+        ("town", "roster"),
+        ("alarms",),
+        ("parked",),
+        ("replay", "1"),
+        ("release",),
+        ("drain", "status"),
+        ("check",),
+        ("verify-audit",),
+        ("database", "grant", "huiyin_serves"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_in_the_wrong_place_makes_no_new_house(words: tuple[str, ...], tmp_path: Path) -> None:
+    said = huiyin(*words, data_dir=tmp_path, town="sample")
+    assert said.exit_code == WRONG_INPUT
+    assert str(tmp_path / "huiyin.db") in said.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [*COMMANDS.values(), ("alarms",), ("town", "roster"), ("drain", "off"), ("check",)],
+    ids=[*COMMANDS, "alarms", "roster", "drain", "check"],
+)
+def test_a_database_of_a_newer_version_is_refused(words: tuple[str | Path, ...], tmp_path: Path) -> None:
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
+    _stand_at(tmp_path, "9999")
+    said = huiyin(*words, data_dir=tmp_path, town="sample")
+    assert said.exit_code == WRONG_INPUT
+    assert "9999" in said.stderr or "newer version" in said.stderr
+    seen = huiyin("doctor", data_dir=tmp_path, town="sample")
+    assert seen.exit_code == 1
+    assert "bad   database: at revision 9999" in seen.stdout
+
+
+def test_a_command_beside_the_service_changes_no_tables(tmp_path: Path) -> None:
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
+    _stand_at(tmp_path, "0001")
+    said = huiyin("alarms", data_dir=tmp_path, town="sample")
+    assert said.exit_code == WRONG_INPUT
+    assert "at revision 0001" in said.stderr
+
+
+def _stand_at(folder: Path, revision: str) -> None:
+    driver = sqlite3.connect(folder / "huiyin.db")
+    with driver:
+        driver.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    driver.close()
+
+
 def test_the_roster_says_where_somebody_has_not_enrolled_and_names_nobody(tmp_path: Path) -> None:
     town = load_town(sample_town_folder())
+    assert huiyin(*COMMANDS["load"], data_dir=tmp_path).exit_code == 0
     said = huiyin("town", "roster", data_dir=tmp_path, town="sample")
     assert said.exit_code == 0
     heads = sum(post.role is Role.HEAD for post in town.incumbents)

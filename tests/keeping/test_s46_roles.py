@@ -13,6 +13,9 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.operations.backup import backup
+from bot.operations.doctor import doctor
+from bot.operations.verdicts import Verdict
+from bot.settings import Settings
 from models.actions.sealing import seal
 from models.queries.audit import verify
 from models.rules.policy import Town
@@ -130,3 +133,15 @@ def test_a_file_has_no_roles(tmp_path: Path) -> None:
     code, said = granted(f"sqlite:///{tmp_path / 'huiyin.db'}", "anybody")
     assert code == 2
     assert said.startswith("SQLite has no roles")
+
+
+@pytest.mark.parametrize("lacks", ["rights", "tables"])
+async def test_the_doctor_says_what_gives_a_server_its_tables_and_a_role_its_rights(
+    owned: Owned, lacks: str, tmp_path: Path
+) -> None:
+    url = owned.serving if lacks == "rights" else postgres_url(tables=False)
+    found = await doctor(Settings.model_validate({"data_dir": tmp_path, "database_url": url}))
+    remedy = "huiyin database grant ROLE" if lacks == "rights" else "huiyin town load FOLDER"
+    told = {line.what: line for line in found if line.verdict is Verdict.BAD}
+    assert {"database", "town", "work"} <= set(told)
+    assert all(remedy in str(told[what]) for what in ("database", "town", "work"))
