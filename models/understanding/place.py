@@ -33,7 +33,7 @@ _MENTION = re.compile(
     r"(?!\s*(?:楼(?![道下上顶梯层内里前后长宇\d])|高层|多层|安置房|电梯房|办公楼|居民楼|住宅|别墅|洋房|旧房|危房|建筑))"
     r"|\b(?:building|block|bldg|tower)\s*(?:no\.?\s*)?#?([a-z]?\d{1,3}|[a-z])\b"
 )  # 「三栋楼」 counts, 「3栋楼道」 names
-_COUNTED = re.compile(r"[共有计各约近这那每几整前后等]\s*$")
+_COUNTED = re.compile(r"(?:[共计各约近这那每几整前后等]|(?<!还)(?<!另)有)\s*$")  # 「还有4栋垃圾没人收」 names one more
 # 「近处一栋」 is any house; 「我们三栋」, 「花园三栋」 or the very beginning is a name
 _NAMED = re.compile(r"(?:^|[,。.!?;:\s的第们住在是家园苑里城府居村庭湾舍区期厦邸墅])\s*$")
 
@@ -78,7 +78,7 @@ def numbers_named(text: str) -> Iterator[str]:
         if found[2]:
             yield number(found[2])
             continue
-        before, unit = text[max(0, found.start() - 2) : found.start()], found[0][-1]
+        before, unit = text[max(0, found.start() - 3) : found.start()], found[0][-1]
         many = [part.removesuffix("号") for part in re.split(_BETWEEN, found[1])]
         han = many[0][0] in _COUNTING
         if not before.endswith("第") and (_COUNTED.search(before) or (han and not _NAMED.search(before))):
