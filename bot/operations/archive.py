@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.store import DatabaseRefused
+from models.store.aside import aside
 
 FRAME = 256 * 1024
 """Bytes of a frame before it is sealed."""
@@ -150,20 +151,17 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> int:
     """The file is there, whole and on the disk, or not at all; its size. BackupRefused where one was before."""
     if path.exists():
         raise BackupRefused(f"{path}: it is there already, and a backup never replaces another")
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with aside(path) as half, half.open("wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        _name(aside, path)
+            _name(half, path)
     except FileExistsError:
         raise BackupRefused(f"{path}: it is there already, and a backup never replaces another") from None
     except OSError as error:
         raise BackupRefused(f"{path}: it could not be written: {error.strerror or type(error).__name__}") from error
-    finally:
-        aside.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -172,11 +170,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> int:
     return size
 
 
-def _name(aside: Path, path: Path) -> None:
+def _name(half: Path, path: Path) -> None:
     """The file has its name, and took it from nobody."""
     try:
-        os.link(aside, path)
+        os.link(half, path)
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS) or path.exists():
             raise
-        aside.rename(path)  # a disk without links, as many that are carried away have it
+        half.rename(path)  # a disk without links, as many that are carried away have it

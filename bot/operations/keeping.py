@@ -1,10 +1,13 @@
 """What can be typed to keep what is kept? Audit, backup, restore, drill: thin, each imports its work when called."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
+
+T = TypeVar("T")
 
 NOT_WHOLE = 1
 """Exit code where something that was looked at is not as it should be."""
@@ -23,7 +26,7 @@ def attach(app: typer.Typer) -> None:
 
 
 def _verify_audit(
-    anchors: Annotated[Path | None, typer.Option(help="Heads written down elsewhere; else HUIYIN_ANCHORS.")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="File of heads kept elsewhere; else HUIYIN_ANCHORS.")] = None,
 ) -> None:
     """Recompute the record of everything that ever happened; exit 1 and the first bad event where it is not whole."""
     from bot.operations.audit import verify_audit
@@ -53,13 +56,13 @@ def _backup(file: Annotated[Path, typer.Argument(help="a new file, best on anoth
     from bot.operations.backup import backup
     from bot.settings import Settings
 
-    for line in asyncio.run(backup(Settings(), file)).told():
+    for line in asyncio.run(_or_nothing(backup(Settings(), file))).told():
         typer.echo(line)
 
 
 def _restore(
     file: Annotated[Path | None, typer.Argument(help="what `huiyin backup` wrote")] = None,
-    anchors: Annotated[Path | None, typer.Option(help="Heads written down elsewhere, to compare with.")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="File of heads kept elsewhere, to compare with.")] = None,
     lift: Annotated[bool, typer.Option("--lift", help="Let what waits in a restored database leave.")] = False,
 ) -> None:
     """Bring a backup back into an empty place, verified; nothing leaves from it until --lift."""
@@ -70,7 +73,7 @@ def _restore(
     if (file is None) is not lift:
         raise typer.BadParameter("name a backup, or say --lift")
     if file is not None:
-        for line in asyncio.run(restore(Settings(), file, anchors=anchors)).told():
+        for line in asyncio.run(_or_nothing(restore(Settings(), file, anchors=anchors))).told():
             typer.echo(line)
         return
     lifted = asyncio.run(let_go(Settings()))
@@ -79,6 +82,14 @@ def _restore(
         return
     since = f", the oldest since {lifted.oldest_at.isoformat(timespec='minutes')}" if lifted.oldest_at else ""
     typer.echo(f"{lifted.waiting} notices leave with the next start, marked as copies{since}")
+
+
+async def _or_nothing(writes: Coroutine[Any, Any, T]) -> T:
+    """What it returned; where SIGTERM ends it, nothing half written stays behind."""
+    from models.store.aside import leave_on_sigterm
+
+    leave_on_sigterm()
+    return await writes
 
 
 def _drill(file: Annotated[Path, typer.Argument(help="what `huiyin backup` wrote")]) -> None:

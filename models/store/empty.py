@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
+from models.store.aside import aside
 from models.store.errors import DatabaseRefused
-from models.store.sqlite import connect, create
+from models.store.sqlite import connect
 from models.store.statement import Hand
 
 T = TypeVar("T")
@@ -68,19 +68,15 @@ def _in_file(path: Path, work: Callable[[Session], T]) -> T:
     """Built aside under another name, which it loses when all is well."""
     _nothing_there(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        create(aside)
-        told = _filled(aside, work)
-        os.link(aside, path)  # unlike a rename it never replaces what somebody has just made
+        with aside(path) as half:
+            told = _filled(half, work)
+            os.link(half, path)  # unlike a rename it never replaces what somebody has just made
     except FileExistsError:
         raise DatabaseRefused(f"{path}: it is not empty: there is a database") from None
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise DatabaseRefused(f"{path}: {type(cause).__name__}: {cause}") from error
-    finally:
-        aside.unlink(missing_ok=True)
-        Path(f"{aside}-journal").unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -89,8 +85,8 @@ def _in_file(path: Path, work: Callable[[Session], T]) -> T:
     return told
 
 
-def _filled(aside: Path, work: Callable[[Session], T]) -> T:
-    driver = connect(aside)
+def _filled(half: Path, work: Callable[[Session], T]) -> T:
+    driver = connect(half)
     driver.execute("PRAGMA foreign_keys=OFF")  # Alembic's batch mode rebuilds tables; all is checked at the end
     try:
         with create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).connect() as connection:

@@ -69,7 +69,7 @@ _CLOSED = ("InterfaceError", "InternalClientError")
 def fault_of(error: BaseException) -> Unavailable | None:
     """What to tell the caller of a job that failed, where the database is at fault; None where the job is."""
     seen: BaseException | None = error
-    while seen is not None:
+    while seen is not None and not isinstance(seen, DatabaseRefused):  # whoever refused has said whose fault it was
         fault = _fault(seen)
         if fault is not None:
             return Unavailable(fault, f"{type(seen).__name__}: {seen}")

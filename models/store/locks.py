@@ -63,7 +63,7 @@ class FileLocks:
             except BlockingIOError:
                 os.close(lock)
                 return False
-            if _is_at(lock, path):
+            if is_at(lock, path):
                 self._held[name] = lock, shared
                 return True
             os.close(lock)  # whoever had it took the file away meanwhile: a lock on nothing guards nothing
@@ -92,7 +92,8 @@ class FileLocks:
         return self._folder / name
 
 
-def _is_at(lock: int, path: Path) -> bool:
+def is_at(lock: int, path: Path) -> bool:
+    """Whether the open file is the one of that name."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.operations.archive import FRAME, BackupRefused, Damaged, Opener, Sealer, read_secret, write_whole
 from models.store import Keys
+from models.store.aside import aside
 
 SECRET = b"correct horse battery staple"
 CONTENT = secrets.token_bytes(2 * FRAME + 1000)
@@ -149,3 +150,13 @@ def test_whoever_fails_while_writing_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         write_whole(tmp_path / "backup", lambda file: 1 // file.write(b""))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_somebody_is_writing_is_left_alone_and_what_the_dead_left_is_not(tmp_path: Path) -> None:
+    left, other = tmp_path / ".old.huiyin.0a1b2c3d", tmp_path / ".old.tar.0a1b2c3d"
+    for path in (left, other):
+        path.write_bytes(b"half")
+    with aside(tmp_path / "one.huiyin") as first, aside(tmp_path / "two.huiyin") as second:
+        assert sorted(tmp_path.iterdir()) == sorted([first, second, other])
+        assert first.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [other]

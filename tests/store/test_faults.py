@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from models.store import Fault, Statement, Store, Unavailable
+from models.store import DatabaseRefused, Fault, Statement, Store, Unavailable
 from models.store.errors import fault_of
 from tests.databases import postgres_url, sqlite_url
 
@@ -116,6 +116,22 @@ def test_nobody_listening_is_away() -> None:
     told = fault_of(ConnectionRefusedError())
     assert told is not None
     assert told.fault is Fault.AWAY
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_a_job_that_could_not_write_a_file_of_its_own_says_so_itself(engine: str, tmp_path: Path) -> None:
+    def write(session: Session) -> None:
+        try:
+            (tmp_path / "nowhere" / "backup").write_bytes(b"")
+        except OSError as error:
+            raise DatabaseRefused("the backup's folder is not there") from error
+
+    store = await Store.open(sqlite_url(tmp_path) if engine == "sqlite" else postgres_url())
+    for ask in (store.run, store.read):
+        with pytest.raises(DatabaseRefused, match="the backup's folder"):
+            await ask(write)
+    assert store.fault is None
+    await store.close()
 
 
 async def test_a_caller_who_gave_up_waiting_is_not_the_databases_fault(tmp_path: Path) -> None:
