@@ -146,7 +146,7 @@ def changed_day(w: Words, seen: CaseView, *, now: datetime) -> Html | None:
             number=seen.number,
             by=moment,
             desk=desk_name(w, doing.later.asker or seen.desk),
-            why=doing.reason,
+            why=masked(doing.reason),
             above=desk_name(w, doing.later.decider),
         )
     if doing.changed == "sorted":

@@ -26,6 +26,7 @@ from models.rules.gone import desk_of
 from models.rules.policy import Town
 from models.rules.refusals import NobodyThere, Refused
 from models.turn import Turn
+from models.understanding.masking import masked
 
 router = Router(name="requesting")
 router.message.filter(Private())
@@ -36,7 +37,7 @@ awaits(
         may=requesting.may_offer,
         act=requesting.offer,
         asks=lambda w, number: w("%(number)s号：为什么该转？用一句话说说，只给对方看。", number=number),
-        shows=lambda w, said: w("对方会看到：「%(said)s」", said=said),
+        shows=lambda w, said: w("对方会看到：「%(said)s」", said=masked(said)),
         done=lambda w, number: w("%(number)s号：问过去了。没人接之前，还是您这里办。", number=number),
         sends=lambda w: w.plain("问过去"),
         asks_first=True,

@@ -34,6 +34,7 @@ from models.rules.lifecycle import Event
 from models.rules.policy import Category
 from models.rules.refusals import Refused, SameKind
 from models.turn import Turn, Work
+from models.understanding.masking import masked
 
 router = Router(name="working")
 router.message.filter(Private())
@@ -50,7 +51,7 @@ awaits(
             "%(number)s号：比答应的晚，要上一级同意。一句话说说为什么，居民会看到，比如「配件要等三天」。",
             number=number,
         ),
-        shows=lambda w, said: w("上一级和居民会看到：「%(said)s」", said=said),
+        shows=lambda w, said: w("上一级和居民会看到：「%(said)s」", said=masked(said)),
         done=lambda w, number: w("%(number)s号：延期报上去了。没答复前日子不变。", number=number),
         sends=lambda w: w.plain("报上去"),
         asks_first=True,

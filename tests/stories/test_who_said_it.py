@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.house import House
+from tests.house import House, buttons
 from tests.stories.living import files, in_charge
 from tests.stories.test_call_list import card_of
 from tests.stories.test_requests import asks_for_time
@@ -57,6 +57,29 @@ async def test_whose_reason_and_whose_yes_a_later_day_was_is_not_rewritten(house
     await community.says("1")
     await community.taps("同意延期")
     assert f"{FIRM}说「配件没到」，{COMMUNITY}同意了" in resident.that_says("改了日子").text
+
+
+async def test_what_one_desk_tells_another_is_shown_to_it_as_the_other_reads_it(house: House) -> None:
+    firm, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await files(resident, "3栋楼道灯不亮")
+    await firm.taps("更多")
+    await firm.taps("转办")
+    await firm.taps(COMMUNITY)
+    await firm.says("灯是业委会请人装的，李阿姨住502")
+    assert firm.last.text == "对方会看到：「灯是业委会请人装的，***住***」"
+    await firm.taps("问过去")
+    await community.says("1")
+    assert "能不能接：「灯是业委会请人装的，***住***」" in community.last.text
+    await community.taps("不接")
+    await firm.taps("更多", "收起")
+    await firm.taps("定日子")
+    await firm.taps(*(label for label in buttons(firm.last) if label.startswith("延到")))
+    await firm.says("等李阿姨13859990001回话")
+    assert firm.last.text == "上一级和居民会看到：「等李阿姨***回话」"
+    await firm.taps("报上去")
+    await community.says("1")
+    await community.taps("同意延期")
+    assert "「等李阿姨***回话」" in resident.that_says("改了日子").text
 
 
 async def test_whoever_wanted_to_talk_still_wants_to_after_a_call_nobody_answered(house: House) -> None:

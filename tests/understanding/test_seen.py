@@ -56,6 +56,10 @@ HOME = "LC01-3"
         pytest.param("我是小陈\uff0c3栋的", "我是***\uff0c3栋的", id="a young one"),
         pytest.param("我\uff0c陈秀英\uff0c反映", "我\uff0c***\uff0c反映", id="as in a statement"),
         pytest.param("我是陈秀英我家漏水", "我是***我家漏水", id="a name without a mark after it"),
+        pytest.param("灯是李阿姨请人装的,李阿姨住502", "灯是李阿姨请人装的,***住***", id="who lives in a room"),
+        pytest.param("李秀英住3栋502室", "***住3栋***室", id="by their whole name"),
+        pytest.param("老陈家住在2单元302", "***家住在2单元***", id="as neighbours say it"),
+        pytest.param("楼上502的李阿姨", "楼上***的***阿姨", id="a room and who lives there"),
         pytest.param("My name is Lin Xiaoming and", "My name is *** and", id="a name in English"),
     ],
 )
@@ -67,6 +71,7 @@ def test_what_tells_who_is_hidden(said: str, read: str) -> None:
     "said",
     [
         pytest.param("3栋电梯停了", id="a building"),
+        pytest.param("李阿姨住3栋", id="a neighbour of a building"),
         pytest.param("2026-11-24开始停水", id="a date"),
         pytest.param("2026年11月24日", id="a date in Chinese"),
         pytest.param("晚上22:30-23:30施工", id="hours"),
@@ -172,6 +177,19 @@ def test_other_matters_are_read_as_they_were_said(town: Town) -> None:
     understood = understand("3栋电梯停了\n老人下楼不便\uff0c打我电话13800001234", town, home=HOME)
     assert not understood.plain
     assert understood.seen == "3栋电梯停了 老人下楼不便\uff0c打我电话***"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("No light in building 3 unit 2", "No light in building 3 unit 2"),
+        ("No light, I live in Unit 502", "No light, I live in Unit ***"),
+        ("No light, unit 1203B", "No light, unit ***"),
+        ("No light, flat 5", "No light, flat ***"),
+    ],
+)
+def test_a_stairwell_in_english_stays_and_a_flat_goes(town: Town, said: str, read: str) -> None:
+    assert understand(said, town, home=HOME).seen == read
 
 
 def test_a_long_story_is_cut_at_a_sentence(town: Town) -> None:
