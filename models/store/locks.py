@@ -16,6 +16,14 @@ TOLD_WITHIN_S = 0.05
 ANSWERS_WITHIN_S = 5.0
 """A server that takes longer to say that it is there has dropped our locks, as far as we know."""
 
+KEEPALIVES = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "11000",  # ms
+}
+"""By these the server finds out that we are gone, and drops what we held: locks, and transactions half done."""
+
 _CHANNEL = "huiyin"
 
 
@@ -104,10 +112,10 @@ def is_at(lock: int, path: Path) -> bool:
 class ServerLocks:
     """On PostgreSQL: advisory locks of one connection, which the server drops with it. No pooler may be in between."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, silent: Callable[[], None]) -> None:
         """Use `open`."""
         self.lost = asyncio.Event()
-        self._connection = connection
+        self._connection, self._silent = connection, silent
         self._held: dict[str, str] = {}
         self._one_at_a_time = asyncio.Lock()
         self._news: Callable[[], None] = lambda: None
@@ -115,18 +123,20 @@ class ServerLocks:
         connection.add_termination_listener(lambda _: self.lost.set())
 
     @classmethod
-    async def open(cls, address: str) -> "ServerLocks":
-        """Connected; OSError or an error of asyncpg's says no."""
+    async def open(
+        cls, address: str, *, silent: Callable[[], None] = lambda: None, answers_within_s: float = ANSWERS_WITHIN_S
+    ) -> "ServerLocks":
+        """Connected; OSError or an error of asyncpg's says no. `silent` is called where `check` got no answer."""
         import asyncpg
 
-        keepalives = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
         locks = cls(
             await asyncpg.connect(
                 address,
                 timeout=ANSWERS_WITHIN_S,
-                command_timeout=ANSWERS_WITHIN_S,
-                server_settings={"application_name": "huiyin locks", **keepalives},
-            )
+                command_timeout=answers_within_s,
+                server_settings={"application_name": "huiyin locks", **KEEPALIVES},
+            ),
+            silent,
         )
         await locks._connection.add_listener(_CHANNEL, locks._hear)
         return locks
@@ -146,9 +156,11 @@ class ServerLocks:
     async def check(self) -> None:
         try:
             await self._ask("SELECT 1")
-        except Exception:  # whatever it was: what cannot be asked is not held
+        except Exception as error:  # whatever it was: what cannot be asked is not held
             self._connection.terminate()
             self.lost.set()
+            if isinstance(error, TimeoutError):  # nor will the other connections hear anything
+                self._silent()
 
     def listen(self, news: Callable[[], None]) -> None:
         self._news = news

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from models.store.errors import DatabaseRefused, StoreClosed
-from models.store.locks import Locks, ServerLocks
+from models.store.locks import KEEPALIVES, Locks, ServerLocks
 from models.store.migrated import at_head, known_revision, missing_tables, upgrade
+from models.store.patience import Patience
 from models.store.seats import READING, WRITING, Seats
 
 _WRITERS = 8  # store.md §1: 8 at once is where one process levels off
@@ -25,27 +26,27 @@ _VICTIM = {"40001", "40P01"}
 class PostgresEngine:
     """Jobs of one process among several on one server. What a job reads in order to write, it reads FOR UPDATE."""
 
-    def __init__(self, engine: AsyncEngine, committed: Callable[[], None]) -> None:
-        self._engine = engine
-        serving = engine.execution_options(isolation_level="AUTOCOMMIT").sync_engine
-        self._writers = Seats(serving, many=_WRITERS, begin=WRITING)
-        self._readers = Seats(serving, many=_READERS, begin=READING)
+    def __init__(self, url: URL, committed: Callable[[], None], patience: Patience) -> None:
+        self._url, self._patience = url, patience
+        self._engines = [_engine(url, patience, within_s) for within_s in (patience.writes_s, patience.reads_s)]
+        serving = [one.execution_options(isolation_level="AUTOCOMMIT").sync_engine for one in self._engines]
+        self._writers = Seats(serving[0], many=_WRITERS, begin=WRITING, begins_s=patience.begins_s)
+        self._readers = Seats(serving[1], many=_READERS, begin=READING, begins_s=patience.begins_s)
         self._committed = committed
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     @classmethod
-    async def open(cls, url: str, committed: Callable[[], None], *, as_it_is: bool = False) -> "PostgresEngine":
+    async def open(
+        cls, url: str, committed: Callable[[], None], *, as_it_is: bool = False, patience: Patience | None = None
+    ) -> "PostgresEngine":
         """The server answers and has the newest tables; two processes that start together change them once.
 
-        `as_it_is`: with those it has.
+        `as_it_is`: with those it has. `patience`: with the server from then on; a change of tables takes what it takes.
         """
+        patience = patience or Patience()
         shown = make_url(url).render_as_string(hide_password=True)
-        engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
-            isolation_level="READ COMMITTED",
-            poolclass=NullPool,  # the seats keep their connections
-        )
+        engine = _engine(make_url(url), patience)
         try:
             async with engine.connect() as connection:
                 ready = await connection.run_sync(_at_head)
@@ -68,7 +69,8 @@ class PostgresEngine:
         except BaseException:
             await engine.dispose()
             raise
-        return cls(engine, committed)
+        await engine.dispose()
+        return cls(make_url(url), committed, patience)
 
     async def run(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await self._in_task(self._write(fn, args, kwargs))
@@ -77,11 +79,15 @@ class PostgresEngine:
         return await self._in_task(self._look(fn, args, kwargs))
 
     async def locks(self) -> Locks:
-        """Those of a connection of their own."""
+        """Those of a connection of their own. Where it falls silent, the others are not waited for any longer."""
         if self._closed:
             raise StoreClosed
-        address = self._engine.url.set(drivername="postgresql")
-        return await ServerLocks.open(address.render_as_string(hide_password=False))
+        address = self._url.set(drivername="postgresql")
+        return await ServerLocks.open(
+            address.render_as_string(hide_password=False),
+            silent=self._abandon,
+            answers_within_s=self._patience.begins_s,
+        )
 
     async def close(self) -> None:
         self._closed = True
@@ -89,7 +95,12 @@ class PostgresEngine:
             await asyncio.wait(self._under_way)
         await self._writers.close()
         await self._readers.close()
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
+
+    def _abandon(self) -> None:
+        self._writers.abandon()
+        self._readers.abandon()
 
     async def _in_task(self, work: Any) -> Any:
         """A task of its own: a caller who goes away neither tears a transaction nor leaves one open."""
@@ -121,6 +132,20 @@ class PostgresEngine:
 
     async def _look(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return (await self._readers.serve(fn, args, kwargs, durable=False))[0]
+
+
+def _engine(url: URL, patience: Patience, within_s: float | None = None) -> AsyncEngine:
+    """`within_s`: how long a statement may take; None: as long as it does."""
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        isolation_level="READ COMMITTED",
+        poolclass=NullPool,  # the seats keep their connections
+        connect_args={
+            "timeout": patience.connects_s,
+            "command_timeout": within_s,
+            "server_settings": dict(KEEPALIVES),
+        },
+    )
 
 
 @event.listens_for(Session, "after_flush")

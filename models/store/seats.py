@@ -1,7 +1,8 @@
 """Who may touch a PostgreSQL connection? One job at a time, on a seat that keeps its Session and prepared statements.
 
 SQLAlchemy believes in autocommit; BEGIN and COMMIT are ours, on asyncpg itself, so a job that uses only Statements
-never wakes it. A connection that died while nobody used it is found out by BEGIN, before anything was done.
+never wakes it. A connection that died while nobody used it is found out by BEGIN, before anything was done. One that
+fell silent is given up after a while (`Patience`), for nothing would ever break it.
 """
 
 import asyncio
@@ -11,7 +12,8 @@ from typing import Any
 
 from asyncpg import InvalidCachedStatementError
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.util import await_, greenlet_spawn
 from sqlmodel import Session
 
@@ -24,6 +26,10 @@ READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 class Gone(Exception):
     """The connection was dead before the job began: nothing was done, and another seat may do it."""
+
+
+class Silent(Gone):
+    """It was, or seemed so: nothing was heard from it in time."""
 
 
 class Undone(Exception):
@@ -78,14 +84,14 @@ class _Cursor:
 class Seat:
     """One connection, the one Session upon it, and the way to run a job there. Not for two at a time."""
 
-    def __init__(self, engine: Engine, begin: str) -> None:
-        """Inside a greenlet of SQLAlchemy's; `engine` in autocommit."""
-        self._begin = begin
+    def __init__(self, engine: Engine, begin: str, begins_s: float) -> None:
+        """Inside a greenlet of SQLAlchemy's; `engine` in autocommit. `begins_s`: patience with BEGIN."""
+        self._begin, self._begins_s = begin, begins_s
+        self._used = False
         self._connection = engine.connect()
         self._raw: Any = self._connection.connection.driver_connection
         self._hand = Hand("postgresql", lambda: _Cursor(self._raw))
         self._session = self._sit_down()
-        self._began = False
 
     @property
     def broken(self) -> bool:
@@ -106,11 +112,17 @@ class Seat:
         hand, session = self._hand, self._session
         hand.wrote = False
         try:
-            await_(self._raw.execute(self._begin))
+            await_(self._raw.execute(self._begin, timeout=self._begins_s))
         except Exception as error:
-            if self.broken:
+            silent = isinstance(error, TimeoutError)
+            if silent:
+                self.abandon()
+            if silent and self._used:  # a server that is silent to whoever has just come is away
+                raise Silent from error
+            if self.broken and not silent:
                 raise Gone from error
             raise
+        self._used = True
         try:
             result = fn(session, *args, **kwargs)
             if durable:
@@ -121,7 +133,9 @@ class Seat:
             session.expunge_all()  # what a caller was handed is theirs: nobody else's flush may find it
             if await_(self._raw.execute("COMMIT")) != "COMMIT":
                 raise Undone  # a statement had failed, and the job went on as if it had not
-        except Exception:
+        except Exception as error:
+            if _is_silence(error):
+                self.abandon()  # nothing it could be told would be heard: what was begun is the server's to undo
             self._undo()
             raise
         except BaseException:
@@ -131,9 +145,15 @@ class Seat:
             failpoint("store.after_commit")
         return result, hand.wrote
 
+    def abandon(self) -> None:
+        """The connection is dead from now on: whoever waits for an answer is told so at once."""
+        self._raw.terminate()
+
     def _undo(self) -> None:
         with contextlib.suppress(Exception):
             self._session.close()
+        if self.broken:
+            return
         try:
             await_(self._raw.execute("ROLLBACK"))
             self._session = self._sit_down()
@@ -144,6 +164,9 @@ class Seat:
         """The connection is closed; inside a greenlet of SQLAlchemy's."""
         with contextlib.suppress(SQLAlchemyError, OSError):
             self._session.close()
+            if not self.broken:
+                with contextlib.suppress(Exception):
+                    await_(self._raw.close(timeout=self._begins_s))
             if self.broken:
                 self._connection.invalidate()
             self._connection.close()
@@ -152,11 +175,12 @@ class Seat:
 class Seats:
     """So many connections at most, made when they are needed."""
 
-    def __init__(self, engine: Engine, *, many: int, begin: str) -> None:
-        """`engine`: in autocommit, and without a pool of its own."""
-        self._engine, self._begin = engine, begin
+    def __init__(self, engine: Engine, *, many: int, begin: str, begins_s: float) -> None:
+        """`engine`: in autocommit, and without a pool of its own. `begins_s`: patience with BEGIN."""
+        self._engine, self._begin, self._begins_s = engine, begin, begins_s
         self._room = asyncio.Semaphore(many)
         self._free: list[Seat] = []
+        self._taken: set[Seat] = set()
 
     async def serve(
         self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, durable: bool
@@ -166,8 +190,19 @@ class Seats:
             while True:
                 try:
                     return await greenlet_spawn(self._serve, fn, args, kwargs, durable)
+                except Silent:
+                    for seat in self._free:  # what fell silent for one did for those beside it
+                        seat.abandon()
                 except (Gone, InvalidCachedStatementError):  # which seat it was has forgotten what it had prepared
                     continue
+                except DBAPIError as error:
+                    if not isinstance(error.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
+                        raise
+
+    def abandon(self) -> None:
+        """Every connection is taken for dead: jobs under way are told so, and the next ones get new ones."""
+        for seat in (*self._free, *self._taken):
+            seat.abandon()
 
     async def close(self) -> None:
         """Nobody is served any more, and nobody may be under way."""
@@ -176,9 +211,11 @@ class Seats:
 
     def _serve(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], durable: bool) -> Any:
         seat = self._take()
+        self._taken.add(seat)
         try:
             return seat.serve(fn, args, kwargs, durable=durable)
         finally:
+            self._taken.discard(seat)
             if seat.broken:
                 seat.close()
             else:
@@ -190,4 +227,9 @@ class Seats:
             if not seat.broken:
                 return seat
             seat.close()
-        return Seat(self._engine, self._begin)
+        return Seat(self._engine, self._begin, self._begins_s)
+
+
+def _is_silence(error: BaseException) -> bool:
+    """Whether the server let a statement wait for too long; SQLAlchemy may have wrapped the news."""
+    return isinstance(error, TimeoutError) or isinstance(getattr(error, "orig", None), TimeoutError)

@@ -97,5 +97,5 @@ async def test_a_statement_prepared_before_the_tables_changed_is_prepared_anew(s
 def shared_url(store: Store) -> str:
     """The address the store was opened with."""
     engine = store._engine
-    url: str = engine._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)  # type: ignore[attr-defined]
+    url: str = engine._url.set(drivername="postgresql").render_as_string(hide_password=False)  # type: ignore[attr-defined]
     return url
