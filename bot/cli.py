@@ -44,6 +44,12 @@ keeping.attach(app)
 
 WRONG_INPUT = 2
 """Exit code for input that cannot be used; everything that is wrong has been said."""
+NOT_EMPTY = 1
+"""Exit code of a drain after whose wait something is still inside."""
+LAST = 2**63 - 1
+"""The highest number a row can have."""
+LONGEST_WAIT_S = 86_400.0
+"""A drain is over long before."""
 
 
 def main() -> None:
@@ -184,7 +190,7 @@ def parked() -> None:
 
 @app.command()
 def replay(
-    numbers: Annotated[list[int], typer.Argument(help="as `huiyin parked` lists them")],
+    numbers: Annotated[list[int], typer.Argument(help="as `huiyin parked` lists them", min=1, max=LAST)],
 ) -> None:
     """Let parked updates in again, once what they failed on is mended; the running service takes them."""
     from bot.operations.parked import let_in_again
@@ -196,7 +202,7 @@ def replay(
 @app.command()
 def alarms(
     clear: Annotated[
-        list[int] | None, typer.Option(help="The number of one you have looked at; more than once.")
+        list[int] | None, typer.Option(help="The number of one you have looked at; more than once.", min=1, max=LAST)
     ] = None,
 ) -> None:
     """What a person must look at, by number; docs/operations.md says what each asks for."""
@@ -235,23 +241,28 @@ def doctor() -> None:
 def drain(
     do: Annotated[str, typer.Argument(help="on, off or status")],
     hours: Annotated[float, typer.Option(help="It opens by itself after so long; 4 at most.")] = 4.0,
-    wait: Annotated[float, typer.Option(help="Seconds to wait until nothing is left inside.")] = 0.0,
+    wait: Annotated[float, typer.Option(help="Seconds to wait until nothing is left inside; 1 if something is.")] = 0.0,
 ) -> None:
     """Close the door before an upgrade: what comes stays with the messenger, what is inside is finished."""
     from datetime import timedelta
 
     from bot.operations.drain import drain as close
     from bot.settings import Settings
+    from models.actions.draining import AT_MOST
+    from models.queries.draining import Inside
 
     if do not in ("on", "off", "status"):
         _refuse(f"drain {do}? on, off or status")
-    try:
-        spans = {"span": timedelta(hours=hours), "wait": timedelta(seconds=wait)}
-        typer.echo(str(asyncio.run(close(Settings(), do, **spans))))  # type: ignore[arg-type]
-    except ValueError as error:
-        if _wrong_input(error) is not None:
-            raise
-        _refuse(str(error))
+    most = AT_MOST / timedelta(hours=1)
+    if not 0 < hours <= most:  # nor is what is no number
+        _refuse(f"--hours: a drain lasts at most {most:g} hours")
+    if not 0 <= wait <= LONGEST_WAIT_S:
+        _refuse(f"--wait: seconds, at most {LONGEST_WAIT_S:.0f}")
+    spans = {"span": timedelta(hours=hours), "wait": timedelta(seconds=wait)}
+    standing = asyncio.run(close(Settings(), do, **spans))  # type: ignore[arg-type]
+    typer.echo(str(standing))
+    if do == "on" and wait and standing.left != Inside(0, 0):
+        raise typer.Exit(NOT_EMPTY)
 
 
 @app.command()
@@ -308,6 +319,7 @@ def _wrong_input(error: Exception) -> str | None:
 
     from bot.doors import PortTaken
     from bot.house import NoPlace, NoTown
+    from bot.operations.audit import AnchorsRefused
     from bot.operations.parked import NotParked
     from bot.telegram.account import TokenRefused
     from models.actions.housing import StillNamed
@@ -325,6 +337,7 @@ def _wrong_input(error: Exception) -> str | None:
         case (
             TakenIn()
             | PortTaken()
+            | AnchorsRefused()
             | NoPlace()
             | NoTown()
             | NotParked()

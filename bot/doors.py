@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNKNOWN = (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND)
+"""What a messenger answers who does not know the token."""
 ASK_AGAIN_S = 5.0
 """How long a messenger that cannot be told about the webhook is left alone."""
 
@@ -43,7 +45,7 @@ async def doors(
     if Part.INTAKE not in parts.only or not accounts:
         return listening
     for account in accounts.values():
-        await _introduce(home, account, http)
+        await _introduce(home, account, http, alone=len(accounts) == 1)
     door = Door(home.store, machine=home.machine, office=home.office)
     await door.begin()
     if home.settings.public_url:
@@ -63,11 +65,18 @@ def _others(home: House, parts: Parts, stop: asyncio.Event) -> Iterator[Coroutin
         yield Control(parts, home.settings.control_fd, stop).run()
 
 
-async def _introduce(home: House, account: Account, http: httpx.AsyncClient) -> None:
-    """The bot's name is on record, for links; a messenger out of reach is asked again at the next start."""
+async def _introduce(home: House, account: Account, http: httpx.AsyncClient, *, alone: bool) -> None:
+    """The bot's name is on record, for links; a messenger out of reach is asked again at the next start.
+
+    Raises `TokenRefused` where it is the only bot and nobody knows its token.
+    """
     try:
-        answer = (await http.get(account.address("getMe"), timeout=10)).json()
-        username = answer["result"]["username"]
+        answer = await http.get(account.address("getMe"), timeout=10)
+        if answer.status_code in UNKNOWN:
+            if alone:
+                raise TokenRefused(account.id)
+            return  # said once, when it is told how its updates come
+        username = answer.json()["result"]["username"]
     except (httpx.HTTPError, KeyError, ValueError) as error:
         log.warning("the messenger did not say the bot's name: %s", type(error).__name__)
         return
@@ -150,7 +159,7 @@ async def _tell(http: httpx.AsyncClient, account: Account, method: str, told: di
             answer = await http.post(account.address(method), json=told)
             if answer.is_success:
                 return
-            if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
+            if answer.status_code in UNKNOWN:
                 raise TokenRefused(account.id)
             reason = f"status {answer.status_code}"
         except httpx.HTTPError as error:

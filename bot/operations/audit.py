@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 from models.migrations.granting import grant
 from models.queries.audit import Audit, verify
 from models.rules.chain import Anchor, read_anchor
@@ -12,6 +12,10 @@ from models.store import DatabaseRefused, Store
 
 SHOWN = 20
 """Findings that are printed; the first is the one to look at."""
+
+
+class AnchorsRefused(Exception):
+    """The file of anchors cannot be read; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,13 @@ class Anchors:
 
 
 def read_anchors(path: Path) -> Anchors:
-    """Every anchor in the file, in its order; OSError where it cannot be read."""
+    """Every anchor in the file, in its order; `AnchorsRefused` where it cannot be read."""
     anchors, torn = [], []
-    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1):
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise AnchorsRefused(f"{path}: {error.strerror}: it is the file that {PREFIX}ANCHORS names") from None
+    for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 anchors.append(read_anchor(line))

@@ -30,7 +30,7 @@ from models.migrations.rows import Filler, finish, lay_down
 from models.queries.audit import Audit, anchor_of, verify
 from models.queries.housing import office_ahead
 from models.rules.chain import Anchor, Anchored
-from models.store import Keys, Store
+from models.store import Keys, KeysRefused, Store
 from models.store.empty import build, refuse_unless_empty
 
 ROWS_AT_MOST = 64 * 1024 * 1024
@@ -161,7 +161,11 @@ class _Bringing:
     def _try_keys(self, session: Session) -> None:
         path = self._settings.keys_path
         if path.exists():
-            vault.knows(session, Keys.from_file(path))
+            keys = Keys.from_file(path)
+            try:
+                vault.knows(session, keys)
+            except KeysRefused as refused:
+                raise KeysRefused(f"{path}: {refused}") from None
             self.keys_open = True
 
 

@@ -323,3 +323,4 @@ async def test_a_token_nobody_knows_is_refused_once_and_clearly(line: Line, tmp_
     assert child.returncode == WRONG_INPUT
     assert b"HUIYIN_BOT_TOKEN" in said
     assert b"AAtoken" not in said
+    assert b"did not say the bot's name" not in said, "the true reason is the first thing said"

@@ -19,6 +19,10 @@ from models.store import Statement
 
 _RAISE = Statement("INSERT INTO alarm (kind, ref, reason, raised_at) VALUES (:kind, 'notice:7', 'Forbidden', :now)")
 
+_COME = Statement("""
+    INSERT INTO "update" (bot_id, update_id, chat_id, body, received_at, tries) VALUES (1, 1, 1, :body, :now, 0)
+""")
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> dict[str, str]:
@@ -47,12 +51,42 @@ def test_a_drain_is_said_seen_and_ended(told: dict[str, str]) -> None:
     assert "the door is open" in huiyin(told, "drain", "off").stdout
 
 
-@pytest.mark.parametrize("words", [("on", "--hours", "5"), ("on", "--hours", "0"), ("maybe",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("on", "--hours", "5"),
+        ("on", "--hours", "0"),
+        ("on", "--hours", "nan"),
+        ("on", "--wait", "inf"),
+        ("on", "--wait", "nan"),
+        ("on", "--wait", "-1"),
+        ("maybe",),
+    ],
+)
 def test_a_drain_that_would_never_end_is_refused(told: dict[str, str], words: tuple[str, ...]) -> None:
     said = huiyin(told, "drain", *words)
     assert said.exit_code == 2
     assert said.stderr.strip()
     assert "the door is open" in huiyin(told, "drain", "status").stdout
+
+
+def test_a_drain_that_has_waited_in_vain_ends_with_one(told: dict[str, str]) -> None:
+    async def come() -> None:
+        async with house(Settings.of(told)) as home:
+            await home.store.run(_COME.run, body=b"", now=MachineClock().now())
+
+    asyncio.run(come())
+    said = huiyin(told, "drain", "on", "--wait", "0.1")
+    assert (said.exit_code, "inside: 1 updates" in said.stdout) == (1, True)
+    assert huiyin(told, "drain", "on").exit_code == 0, "nobody waited"
+
+
+@pytest.mark.parametrize("words", [("alarms", "--clear"), ("replay",)], ids=" ".join)
+@pytest.mark.parametrize("number", ["99999999999999999999", "0"])
+def test_a_number_no_row_can_have_is_refused(told: dict[str, str], words: tuple[str, ...], number: str) -> None:
+    said = huiyin(told, *words, number)
+    assert said.exit_code == 2
+    assert "Invalid value" in said.stderr
 
 
 def test_a_drain_does_not_change_the_tables_of_another_version(told: dict[str, str]) -> None:
