@@ -102,16 +102,17 @@ def _queues(stands: Standing, office: datetime, machine: datetime) -> Iterator[F
 
 def _jobs(stands: Standing, office: datetime, machine: datetime) -> Iterator[Found]:
     ages = job_ages(stands, office_now=office, machine_now=machine)
-    if "backup" in ages:
+    if "backup" in stands.jobs:
         yield aged("last backup", ages["backup"], (BACKUP_WARN, BACKUP_BAD), "look at the backup's timer and its disk")
     else:
-        yield warn("backup", "never made", "huiyin backup, by the hour")
-    if "drill" in ages:
+        never = bad if ages.get("backup", BACKUP_WARN) >= BACKUP_BAD else warn
+        yield never("backup", "never made", "huiyin backup, by the hour")
+    if "drill" in stands.jobs:
         yield aged("last drill", ages["drill"], (DRILL_WARN, timedelta.max), "huiyin drill")
     else:
         yield warn("drill", "never done", "huiyin drill, by the month: an untried backup is a hope")
     do = "HUIYIN_ANCHORS names where the head of the record is written, best on another machine"
-    if "anchor" in ages:
+    if "anchor" in stands.jobs:
         yield aged("last anchor", ages["anchor"], (ANCHOR_WARN, timedelta.max), do)
     elif stands.sealed_at is not None:
         yield warn("anchor", "never written down", do)

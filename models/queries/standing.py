@@ -36,7 +36,11 @@ _CASES = Statement("""
 _ALARMS = Statement("SELECT kind, count(*) AS many FROM alarm WHERE cleared_at IS NULL GROUP BY kind ORDER BY kind")
 _JOBS = Statement("SELECT job, max(done_at) AS done_at FROM job_run WHERE done_at IS NOT NULL GROUP BY job")
 _FENCED = Statement("SELECT count(*) AS many FROM halt WHERE chat_id = 0 AND halted_until >= :until")
-_SEALED = Statement("SELECT sealed_at FROM seal ORDER BY id DESC LIMIT 1")
+_SEALED = Statement("""
+    SELECT (SELECT sealed_at FROM seal ORDER BY id DESC LIMIT 1) AS sealed_at,
+           (SELECT sealed_at FROM seal ORDER BY id LIMIT 1) AS first_at
+""")
+_BEGAN = Statement("SELECT kept_at FROM secret WHERE owner = 'keys' AND owner_id = 0 AND field = 'mark'")
 _LIVES = Statement("SELECT parts, count(*) AS many FROM life WHERE ended_from IS NULL GROUP BY parts ORDER BY parts")
 
 
@@ -45,9 +49,10 @@ class Standing:
     """The figures of one moment.
 
     Office moments: `notices_oldest_at`, since when the oldest notice might have rung; `due_at`, the earliest clock that
-    has not rung; `sealed_at`. Machine moments: `updates_oldest_at` and the drain's. `jobs`: the last end of each
-    recurring work (`job_ages`). `fenced`: a restored database from which nothing leaves yet. `cases`: open ones by
-    class and state. `alarms`: uncleared ones by kind. `lives`: processes by their parts.
+    has not rung; `sealed_at`, and of the first seal `first_at`. Machine moments: `updates_oldest_at`,
+    `began_at`, when the database met its keys, and the drain's. `jobs`: the last end of each recurring work
+    (`job_ages`). `fenced`: a restored database from which nothing leaves yet. `cases`: open ones by class and state.
+    `alarms`: uncleared ones by kind. `lives`: processes by their parts.
     """
 
     updates_waiting: int
@@ -61,6 +66,8 @@ class Standing:
     drain: Draining | None
     fenced: bool
     sealed_at: datetime | None
+    first_at: datetime | None
+    began_at: datetime | None
     cases: dict[tuple[str, str], int] = field(default_factory=dict)
     alarms: dict[str, int] = field(default_factory=dict)
     jobs: dict[str, datetime] = field(default_factory=dict)
@@ -72,6 +79,7 @@ def standing(session: Session, *, office_now: datetime) -> Standing:
     updates, notices = inbox.backlog(session), _NOTICES.one(session, office=office_now)
     due, sealed, fenced = _DUE.one(session), _SEALED.one(session), _FENCED.one(session, until=_FOR_EVER)
     assert notices is not None
+    began = _BEGAN.one(session)
     return Standing(
         updates_waiting=updates.waiting,
         updates_oldest_at=updates.oldest_at,
@@ -84,6 +92,8 @@ def standing(session: Session, *, office_now: datetime) -> Standing:
         drain=draining(session),
         fenced=fenced is not None and fenced.many > 0,
         sealed_at=None if sealed is None else sealed.sealed_at,
+        first_at=None if sealed is None else sealed.first_at,
+        began_at=None if began is None else began.kept_at,
         cases={(row.sla, row.state): row.many for row in _CASES.all(session)},
         alarms={row.kind: row.many for row in _ALARMS.all(session)},
         jobs={row.job: row.done_at for row in _JOBS.all(session) if row.job in JOBS},
@@ -97,7 +107,13 @@ def waiting_by_bot(session: Session) -> dict[int, int]:
 
 
 def job_ages(stands: Standing, *, office_now: datetime, machine_now: datetime) -> dict[str, timedelta]:
-    """How long ago each recurring work was last done, by the clock it is written down with."""
+    """How long ago each recurring work was last done, by the clock it is written down with.
+
+    What a person has to set up and was never done is as old as the database, or the record: the same limit finds it.
+    """
+    since = dict.fromkeys(BY_THE_MACHINE, stands.began_at) | {"anchor": stands.first_at} | stands.jobs
     return {
-        job: (machine_now if job in BY_THE_MACHINE else office_now) - done_at for job, done_at in stands.jobs.items()
+        job: (machine_now if job in BY_THE_MACHINE else office_now) - done_at
+        for job, done_at in since.items()
+        if done_at is not None
     }

@@ -1,11 +1,13 @@
 """The doctor names what is broken, whatever else is broken beside it, says what to do, and touches nothing."""
 
 import asyncio
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import create_engine
 from starlette.applications import Starlette
@@ -19,6 +21,7 @@ from bot.messenger.server import listening_server
 from bot.operations.doctor import doctor
 from bot.operations.verdicts import Found, Verdict
 from bot.settings import Settings
+from handlers.api.watched import watched
 from models import migrations
 from models.actions.draining import begin_drain
 from models.store import Keys, Statement
@@ -184,3 +187,23 @@ async def test_notices_that_wait_for_a_bot_nobody_speaks_for_are_said(house: Hou
     await store.run(Statement("UPDATE notice SET bot_id = 77, waits_from = :now WHERE id = 1").run, now=now)
     found = {line.what: line for line in await doctor(house.settings)}
     assert (found["bot 77"].verdict, found["bot 77"].said) == (WARN, "notices wait for it, and nobody speaks for it: 1")
+
+
+_ON_RECORD = Statement("UPDATE secret SET kept_at = :then WHERE owner = 'keys'")
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(1, WARN), (26, BAD)])
+async def test_a_backup_that_was_never_made_is_missed_after_a_day(
+    settings: Settings, hours: int, verdict: Verdict
+) -> None:
+    clock = MachineClock()
+    async with stand_in(settings) as home:
+        await home.store.run(_ON_RECORD.run, then=clock.now() - timedelta(hours=hours))
+        app = watched(home.store, town_named=True, folder=settings.data_dir, office=clock, machine=clock)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://watched") as http:
+            told = (await http.get("/metrics")).text
+    ages = re.findall(r'^huiyin_job_age_seconds\{job="(backup|drill)"\} ([\d.]+)', told, re.MULTILINE)
+    assert [job for job, _ in ages] == ["backup", "drill"]
+    assert all(0 <= float(age) - hours * 3600 < 600 for _, age in ages), "an alert on its age rings too"
+    found = (await lines(settings))["backup"]
+    assert (found.verdict, found.said) == (verdict, "never made")
