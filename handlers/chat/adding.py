@@ -27,6 +27,7 @@ from handlers.cards.raiser import question_buttons
 from handlers.cards.relay import joined
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.chat.paper import Filing, Paper, put_away
+from handlers.chat.pursuing import withdrawing
 from handlers.chat.questions import ask_next
 from handlers.words import Words
 from models.actions.emergencies import still_crying
@@ -35,12 +36,13 @@ from models.actions.relaying import Joined, Remark, add
 from models.queries.cases import view
 from models.queries.exchange import Open, asked_of, case_of_card, open_case, told_lately
 from models.queries.people import Speaker
+from models.queries.pursued import only_open, thankable
 from models.rules.lifecycle import Event
 from models.rules.policy import UNCLASSIFIED, Town
 from models.rules.refusals import NoDraft, NotYours, Refused
 from models.turn import Turn
 from models.understanding import Intent, understand
-from models.understanding.answering import answered
+from models.understanding.answering import answered, mended, slipped
 
 router = Router(name="adding")
 router.message.filter(Private(), StateFilter(None, Filing))
@@ -129,7 +131,16 @@ async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Spe
     if question is not None:
         return question, How.WHICH
     told = await turn.ask(told_lately, person=speaker.person)
+    if told is None and mended(message.text or ""):
+        told = await _may_be_done(turn, speaker)
     return None if told is None else (told, How.ANSWER)
+
+
+async def _may_be_done(turn: Turn, speaker: Speaker) -> int | None:
+    """The one case that 「已经好了」 can be about, unless it thanks for one that was closed just now."""
+    if await turn.ask(thankable, person=speaker.person) is not None:
+        return None
+    return await turn.ask(only_open, person=speaker.person)
 
 
 def _belongs(text: str, case: Open, how: How, town: Town) -> bool:
@@ -141,7 +152,7 @@ def _belongs(text: str, case: Open, how: How, town: Town) -> bool:
         return False  # an emergency of its own
     if said.intent is Intent.PERSON:
         return False  # 「找人工」 is for somebody to call, not for a card to say
-    if how is How.AWAITED or (how is How.CARD and case.unanswered):
+    if how is How.AWAITED or (how is How.CARD and case.unanswered) or (case.held and mended(text)):
         return True
     if said.intent not in (Intent.MATTER, Intent.EMPTY):
         return False  # thanks, 「怎么样了」
@@ -207,11 +218,18 @@ async def take_more(
     await state.set_data(kept)
     remark = Remark(said.text, said.files, album)
     done = await turn.do(add, case_id=about.case.id, by=speaker, bot_id=turn.waiting.bot_id, remark=remark)
-    return await _say(message.chat.id, about.case, done, said.text, turn, w, town)
+    told = await _say(message.chat.id, about.case, done, said.text, turn, w, town)
+    if told is None or not about.case.held or about.case.unanswered or done.danger:
+        return told
+    if mended(said.text) or (about.how is How.ANSWER and slipped(said.text)):
+        told.append(withdrawing(about.case.id, turn, w, done=True))  # only its raiser knows, and only a tap says so
+    return told
 
 
 def _another(text: str, case: Open, town: Town) -> bool:
     """Whether the words name another matter than the case's, or are long enough to."""
+    if mended(text):
+        return False  # 「好了谢谢」
     code = understand(text, town, home=None).category.code
     return code != case.category and (code != UNCLASSIFIED or (len(text) > _SHORT and not case.unanswered))
 

@@ -93,15 +93,17 @@ async def ask_withdraw(query: CallbackQuery, press: Press, turn: Turn, w: Words,
     ]
 
 
-def withdrawing(case_id: int, turn: Turn, w: Words) -> SendMessage:
-    """真的不用办了？ with its three answers."""
+def withdrawing(case_id: int, turn: Turn, w: Words, *, done: bool = False) -> SendMessage:
+    """真的不用办了？ with its three answers. `done`: it was said to be mended, by whoever raised it."""
 
     def act(text: str, verb: Verb) -> Any:
         return button(turn.keys, turn.waiting.chat_id, text, verb, of=case_id)
 
     return SendMessage(
         chat_id=turn.waiting.chat_id,
-        text=w("%(number)s号真的不用办了吗？您说过的话，可以留着，也可以现在就删掉。", number=number_of(case_id)),
+        text=w("那%(number)s号不用再办了吗？您说过的话，可以留着，也可以现在就删掉。", number=number_of(case_id))
+        if done
+        else w("%(number)s号真的不用办了吗？您说过的话，可以留着，也可以现在就删掉。", number=number_of(case_id)),
         parse_mode="HTML",
         reply_markup=keyboard(
             (

@@ -55,6 +55,25 @@ def answered(text: str) -> Event | None:
     return None
 
 
+_ASSENT = frozenset({"是", "是的", "yes"})
+"""A yes to whatever was asked."""
+_SLIPPED = re.compile(
+    "我?(?:刚才|刚刚)?(?:点|按|说|发|选)错了?[,。;! ]*(?:其实|是|应该是|已经)*(?:修好|解决|办好|弄好|好)?了?"
+    "|(?:sorry,? )?i (?:tapped|pressed|chose) (?:the )?wrong(?: one| button)?"
+    "|(?:my |by )?mistake"
+)
+
+
+def mended(text: str) -> bool:
+    """Whether these few words say that it is done, whoever asked: 「已经好了」."""
+    return _WORDS.get(bare := _bare(_answer(text))) is Event.CONFIRM and bare not in _ASSENT
+
+
+def slipped(text: str) -> bool:
+    """Whether they take back what was tapped a moment ago: 「点错了」, 「点错了，其实好了」."""
+    return _SLIPPED.fullmatch(_answer(text)) is not None
+
+
 def says_why(text: str) -> bool:
     """Whether an answer says more than itself: 「没有,三楼那盏还是黑的」."""
     return _bare(_answer(text)) not in _WORDS

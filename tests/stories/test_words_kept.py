@@ -133,3 +133,57 @@ async def test_who_asks_how_it_stands_hears_that_nothing_was_sent(house: House) 
     assert resident.news[-2:][0] == "您说的还没交出去，就差您这一步："
     assert resident.last.text.startswith("您说的是这件事吗？")
     assert "有人给您打电话" in resident.last.text
+
+
+@pytest.mark.parametrize("said", ["已经好了", "好了谢谢", "It is fixed"])
+async def test_who_says_it_is_mended_is_asked_and_the_desk_reads_it(house: House, said: str) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await desk.taps("签收")
+    _ = resident.news
+    await resident.says(said)
+    assert await house.number_of("case") == 1
+    told = resident.news
+    assert len(told) == 2, told
+    joined, asked = told
+    assert joined == f"记在0001号里了。丰穗花园物业服务台看到的是：「{said}」"
+    assert asked == "那0001号不用再办了吗？您说过的话，可以留着，也可以现在就删掉。"
+    assert f"居民又说：「{said}」" in desk.last.text
+    await resident.taps("不办了，留着")
+    (case,) = await house.rows('SELECT state FROM "case"')
+    assert case.state == "withdrawn"
+
+
+@pytest.mark.parametrize("said", ["解决了", "点错了", "点错了，其实好了"])
+async def test_a_mistaken_no_can_be_taken_back(house: House, said: str) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await says_done(desk, "换了灯")
+    await resident.taps("没有")
+    await resident.says(said)
+    assert resident.last.text.startswith("那0001号不用再办了吗？")
+    await resident.taps("接着办")
+    (case,) = await house.rows('SELECT state FROM "case"')
+    assert case.state == "reopened"
+
+
+async def test_a_yes_to_a_desks_question_is_an_answer(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await desk.taps("签收")
+    await desk.taps("更多")
+    await desk.taps("提问")
+    await desk.says("是三楼那盏吗？现在亮了吗")
+    await desk.taps("发给居民")
+    await resident.says("好了")
+    assert resident.last.text == "告诉丰穗花园物业服务台了：「好了」。谢谢您！"
+
+
+async def test_thanks_for_what_was_closed_just_now_are_thanks(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await files(resident, LIGHT)
+    await says_done(desk, "换了灯")
+    await resident.taps("解决了")
+    await files(resident, "3栋的垃圾没人收")
+    await resident.says("好了谢谢")
+    assert resident.last.text == "不客气！谢谢替您带到了，不说是谁。"
