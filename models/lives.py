@@ -44,6 +44,7 @@ SELECT name, pid FROM life WHERE name <> :name AND (ended_from IS NULL OR ended_
     EXISTS (SELECT 1 FROM "update" WHERE done_at IS NULL AND lease = life.name AND leased_until IS NOT NULL)
     OR EXISTS (SELECT 1 FROM notice WHERE lease = life.name AND leased_until IS NOT NULL)))""")
 _OTHERS = Statement("SELECT host, pid, takes_in, began_from FROM life WHERE ended_from IS NULL")
+_ON_RECORD = Statement("SELECT name, parts FROM life WHERE ended_from IS NULL ORDER BY parts")
 _FORGET = Statement("DELETE FROM life WHERE ended_from < :before")
 
 
@@ -255,6 +256,11 @@ def bury(session: Session, name: str, now: datetime) -> None:
     _END.run(session, name=name, now=now)
     inbox.inherit(session, name)
     outbox.inherit(session, name)
+
+
+def on_record(session: Session) -> dict[str, str]:
+    """The parts of every process whose end nobody has written down, by the lock that it holds while it lives."""
+    return {_life(row.name): row.parts for row in _ON_RECORD.all(session)}
 
 
 def forget(session: Session, before: datetime) -> int:

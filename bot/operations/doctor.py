@@ -5,9 +5,11 @@ a token, a name, a number or a word of anybody's.
 """
 
 import asyncio
+import dataclasses
 import os
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,13 +25,14 @@ from bot.settings import Settings
 from bot.telegram.account import Account, accounts_of
 from bot.telegram.trust import trust
 from models import vault
+from models.lives import on_record
 from models.migrations import HEAD
 from models.queries.desks import not_enrolled
 from models.queries.housing import edition_in_force, office_ahead
 from models.queries.standing import standing, waiting_by_bot
 from models.rules.policy import Role, Town
 from models.store import DatabaseRefused, Keys, KeysRefused, NoTables, NotGranted, Statement
-from models.store.looking import look
+from models.store.looking import held, look
 from models.store.migrated import missing_among
 from models.town import TownErrors, load_town, sample_town_folder
 from models.turn import Work
@@ -290,7 +293,11 @@ class _Ward:
         office = now + timedelta(seconds=await look(url, office_ahead))
         stands = await look(url, standing, office_now=office)
         waiting = await look(url, waiting_by_bot)
-        return [*of_the_house(stands, office_now=office, machine_now=now), *self._unspoken(waiting)]
+        lives = await look(url, on_record)
+        living = await held(url, lives)  # a killed one stays on record until another one looks
+        stands = dataclasses.replace(stands, lives=Counter(lives[one] for one in lives if one in living))
+        found = of_the_house(stands, office_now=office, machine_now=now, died=len(lives) - len(living))
+        return [*found, *self._unspoken(waiting)]
 
     def _unspoken(self, waiting: dict[int, int]) -> Iterator[Found]:
         """Notices of bots whose tokens these settings do not name: they wait for ever."""

@@ -64,13 +64,18 @@ def span(age: timedelta) -> str:
     return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
 
 
-def of_the_house(stands: Standing, *, office_now: datetime, machine_now: datetime) -> Iterator[Found]:
-    """What the database's figures say, a line each."""
+def of_the_house(stands: Standing, *, office_now: datetime, machine_now: datetime, died: int = 0) -> Iterator[Found]:
+    """What the database's figures say, a line each. `died`: processes that are gone and never said so."""
     if stands.drain is not None and machine_now < stands.drain.capped_until:
         until = f"closed until {stands.drain.capped_until:%H:%M} UTC at the latest"
         yield warn("door", until, "huiyin drain off, once the upgrade is done")
     running = ", ".join(f"{many} × {parts}" for parts, many in stands.lives.items())
-    yield ok("processes", running) if running else warn("processes", "none is on record", "start huiyin run")
+    if running:
+        yield ok("processes", running)
+    elif died:
+        yield bad("processes", f"none is at work; {died} died without a word", "start huiyin run; see why in its log")
+    else:
+        yield warn("processes", "none is at work", "start huiyin run")
     yield from _queues(stands, office_now, machine_now)
     if stands.fenced:
         said = "this database was restored: nothing leaves it, and nobody is let in"

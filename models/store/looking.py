@@ -4,8 +4,10 @@ For whoever looks after the machine: `Store.open` brings the tables to the newes
 """
 
 import asyncio
+import fcntl
+import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,12 +17,20 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from models.store.errors import DatabaseRefused, NoTables, NotGranted
-from models.store.statement import Hand
+from models.store.sqlite import locks_of
+from models.store.statement import Hand, Statement
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _BUSY_S = 5.0
+_HELD = Statement("""
+    SELECT 1 AS held FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (CAST(classid AS BIGINT) << 32 | CAST(objid AS BIGINT)) = hashtextextended(:name, 1)
+""")
+"""As `ServerLocks` take them: the server shows the number of a lock in two halves."""
 _NO_TABLE, _NO_RIGHT = "42P01", "42501"
 """SQLSTATE: undefined_table, insufficient_privilege."""
 _TABLES = "its tables are not there, or not the newest: huiyin town load FOLDER makes them, huiyin run renews them"
@@ -40,6 +50,29 @@ async def look(url: str, fn: Callable[Concatenate[Session, P], T], /, *args: P.a
             raise DatabaseRefused("the address of the database names no file")
         return await asyncio.to_thread(_at_rest_or_not, Path(address.database), lambda one: fn(one, *args, **kwargs))
     return await _on_server(url, lambda session: fn(session, *args, **kwargs))
+
+
+async def held(url: str, names: Collection[str]) -> frozenset[str]:
+    """Which of these locks (`Store.locks`) somebody holds just now; none is taken. `DatabaseRefused` as of `look`."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        folder = locks_of(Path(str(address.database)))
+        return frozenset(name for name in names if _is_held(folder / name))
+    return await look(url, lambda session: frozenset(name for name in names if _HELD.one(session, name=name)))
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        lock = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def _at_rest_or_not(path: Path, fn: Callable[[Session], T]) -> T:

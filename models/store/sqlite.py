@@ -69,7 +69,7 @@ class SqliteEngine:
 
     async def locks(self) -> Locks:
         """Files in a folder beside the database."""
-        return FileLocks(self.path.with_name(f"{self.path.name}.locks"))
+        return FileLocks(locks_of(self.path))
 
     async def close(self) -> None:
         await self._readers.close()
@@ -94,6 +94,11 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     if reading:
         driver.execute("PRAGMA query_only=ON")
     return driver
+
+
+def locks_of(path: Path) -> Path:
+    """The folder of the locks of those who have the file open."""
+    return path.with_name(f"{path.name}.locks")
 
 
 def _log_of(path: Path) -> Path:

@@ -24,9 +24,11 @@ from bot.settings import Settings
 from handlers.api.watched import watched
 from models import migrations
 from models.actions.draining import begin_drain
+from models.lives import Life
 from models.store import Keys, Statement
 from models.town import sample_town_folder
 from tests.conftest import Opens
+from tests.databases import postgres_url, sqlite_url
 from tests.house import House
 from tests.stories.living import files
 
@@ -207,3 +209,20 @@ async def test_a_backup_that_was_never_made_is_missed_after_a_day(
     assert all(0 <= float(age) - hours * 3600 < 600 for _, age in ages), "an alert on its age rings too"
     found = (await lines(settings))["backup"]
     assert (found.verdict, found.said) == (verdict, "never made")
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_a_process_that_was_killed_is_not_said_to_be_at_work(engine: str, tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path) if engine == "sqlite" else postgres_url()
+    settings = Settings.model_validate({"data_dir": str(tmp_path), "database_url": url, "town": "sample"})
+    async with stand_in(settings) as home:
+        both = [
+            Life(home.store, MachineClock(), parts="worker", host="here", pid=pid, look_every_s=60) for pid in (1, 2)
+        ]
+        for one in both:
+            await one.begin()
+        assert "2 × worker" in (await lines(settings))["processes"].said
+        for left, said in ((1, "1 × worker"), (0, "none is at work; 2 died without a word")):
+            await both[left]._locks.close()  # as the kernel and the server see a SIGKILL
+            found = (await lines(settings))["processes"]
+            assert (found.said, found.verdict) == (said, OK if left else BAD)
