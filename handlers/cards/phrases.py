@@ -133,6 +133,8 @@ def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
         case State.WORKING:
             asked = seen.exchange.unanswered and seen.paused_until is not None and seen.paused_until > now
             said = w("%(desk)s问了您一句，在等您回话", desk=desk) if asked else w("%(desk)s正在办", desk=desk)
+            if seen.sla is Sla.P0 and seen.doing.arrived and not (asked or seen.category.sealed):
+                said = w("%(desk)s说有人到场了，正在处理", desk=desk)
             if seen.doing.safe and not asked:
                 said = w("已围挡，没有危险了，%(desk)s接着修", desk=desk)
             return _promising(w, seen, said, now=now)

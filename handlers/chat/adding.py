@@ -34,6 +34,7 @@ from models.actions.emergencies import still_crying
 from models.actions.handling import may_say
 from models.actions.relaying import Joined, Remark, add
 from models.queries.cases import view
+from models.queries.doing import contradicted
 from models.queries.exchange import Open, asked_of, case_of_card, open_case, told_lately
 from models.queries.people import Speaker
 from models.queries.pursued import only_open, thankable
@@ -125,6 +126,8 @@ async def _perhaps(message: Message, state: FSMContext, turn: Turn, speaker: Spe
         return None
     if (cried := await turn.ask(still_crying, person=speaker.person, text=message.text or "")) is not None:
         return cried, How.AWAITED
+    if (against := await turn.ask(contradicted, person=speaker.person, text=message.text or "")) is not None:
+        return against, How.AWAITED
     answer, question = await turn.ask(asked_of, person=speaker.person)
     if answer is not None:
         return answer, How.ANSWER
@@ -255,6 +258,14 @@ async def _say(
 def say_joined(chat_id: int, done: Joined, text: str, w: Words, town: Town) -> list[SendMessage]:
     """What to do at once where somebody is in danger, and what the desk reads."""
     said = []
+    if done.nobody:
+        first = first_words(w, understand(text, town, home=None).category, danger=True)
+        now = w(
+            "已经告诉%(desk)s（%(phone)s）和社区：没看到人。半小时内还没人到场，再往上报。",
+            desk=desk_name(w, done.desk),
+            phone=done.desk.phone,
+        )
+        return [SendMessage(chat_id=chat_id, text=f"{first}\n{now}", parse_mode="HTML")]
     if done.danger:
         first = first_words(w, understand(text, town, home=None).category, danger=True)
         now = w("已经按有危险报给%(desk)s和社区，请他们马上看。", desk=desk_name(w, done.desk))
