@@ -29,6 +29,7 @@ class Verb(StrEnum):
     SIGN = "si"
     CONTACT = "ct"
     ARRIVE = "av"  # 已到场
+    NOT_THERE = "nt"  # 点错了，没到场
     CLAIM = "cl"
     WORD = "wo"  # 带话给居民
     SEND = "se"  # 发给居民
@@ -62,6 +63,7 @@ class Verb(StrEnum):
     CALLED_SPOKE = "c4"  # 说上话了
     OPEN = "op"  # a case of a list, as a card
     PAGE = "pg"  # another page of a list; version: which
+    WAITING = "wp"  # another page of 待办; version: which
     SHIFT = "sh"  # 我来值班
     AWAY = "aw"  # 休假
     DEPUTY = "dt"  # 找人代班
@@ -72,6 +74,7 @@ class Verb(StrEnum):
     URGE = "ur"
     RAISE = "ra"
     WITHDRAW = "wd"  # asks once
+    NOBODY = "nb"  # 没看到人: a desk said that somebody is there
     MISTAKE = "mi"  # 报错了: an emergency that was filed at once
     WITHDRAW_KEEP = "wk"
     WITHDRAW_ERASE = "we"

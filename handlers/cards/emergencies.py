@@ -31,6 +31,11 @@ def may_be_mistaken(seen: CaseView) -> bool:
     return bool(seen.at_once) and is_crying(seen) and seen.state is not State.WORKING
 
 
+def said_to_be_there(seen: CaseView) -> bool:
+    """Whether a desk says that somebody stands there, which the raiser may have to contradict."""
+    return seen.sla is Sla.P0 and seen.state is State.WORKING and seen.doing.arrived and not seen.category.sealed
+
+
 def emergency(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """What to do now, who was told, their telephone, the number. Self-harm: a human voice, no dates, no category."""
     number, desk, phone = seen.number, desk_name(w, seen.desk), seen.desk.phone

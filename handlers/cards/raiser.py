@@ -4,7 +4,14 @@ from datetime import datetime
 
 from handlers.cards import rounds
 from handlers.cards.buttons import Verb, button
-from handlers.cards.emergencies import emergency, emergency_buttons, is_caring, is_crying, may_be_mistaken
+from handlers.cards.emergencies import (
+    emergency,
+    emergency_buttons,
+    is_caring,
+    is_crying,
+    may_be_mistaken,
+    said_to_be_there,
+)
 from handlers.cards.phrases import claimant, desk_name, place_name, standing, title
 from handlers.cards.works import changed_day, planned
 from handlers.words import Html, Words
@@ -23,7 +30,8 @@ def receipt(w: Words, seen: CaseView, *, above: str, now: datetime) -> Html:
     if is_crying(seen) or is_caring(seen):
         return emergency(w, seen, now=now)
     if seen.state is not State.ACCEPTED or seen.head_looks or seen.doing.answered or seen.answer_by <= now:
-        return Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
+        said = Html(f"{standing_of(w, seen, now=now)}\n{w('电话：%(phone)s', phone=seen.desk.phone)}")
+        return Html(f"{said}\n{w('没看到人来，点「没看到人」。')}") if said_to_be_there(seen) else said
     if seen.patrol:
         return rounds.receipt(w, seen, above=above, now=now)
     if seen.category.sealed:
@@ -67,7 +75,8 @@ def receipt_buttons(w: Words, keys: Keys, chat_id: int, seen: CaseView, *, more:
     higher, others = act(w.plain("申请上报"), Verb.RAISE), act(w.plain("更多"), Verb.MORE)
     if seen.state is State.CLAIMED:
         return ((higher, others),)
-    return ((add, hurry), (higher, others))
+    rows = ((add, hurry), (higher, others))
+    return ((act(w.plain("没看到人"), Verb.NOBODY),), *rows) if said_to_be_there(seen) else rows
 
 
 def question(w: Words, seen: CaseView, *, told_above: bool, now: datetime) -> Html:

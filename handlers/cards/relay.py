@@ -170,6 +170,8 @@ def may_be_heard(seen: CaseView) -> bool:
 def why_rung(w: Words, seen: CaseView) -> Html:
     """The first line of a card that rings because the resident spoke."""
     talk = seen.exchange
+    if talk.added is not None and talk.added.nobody and not seen.doing.arrived:
+        return w("🚨 居民说没看到人到场：请打电话核实，没人就马上派人去")
     if talk.added is not None and talk.added.danger:
         return w("🚨 居民补充说有危险，请马上看")
     if seen.pursued.urged and (talk.added is None or not talk.added.answers):

@@ -174,6 +174,8 @@ def _more(w: Words, act: Act, seen: CaseView, reader: Reader) -> Rows:
     buttons.append(act(w.plain("外部编号"), Verb.EXTERNAL))
     if hazard(seen.category) and seen.safe_at is None:
         buttons.append(act(w.plain("已围挡"), Verb.SAFE))
+    if seen.sla is Sla.P0 and seen.doing.arrived:
+        buttons.append(act(w.plain("点错了，没到场"), Verb.NOT_THERE))
     buttons.append(act(w.plain("收起"), Verb.LESS))
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 

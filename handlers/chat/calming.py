@@ -1,4 +1,9 @@
-"""报错了 · 先不用: a cry was a mistake, nobody is on the way any more, its words are a draft in calm; or: not now."""
+"""What is tapped under a cry for help.
+
+报错了     nobody is on the way any more, its words are a draft in calm
+先不用     not now, of somebody who may not want to live
+没看到人   nobody has come, whatever a desk says
+"""
 
 from typing import Any
 
@@ -8,6 +13,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery
 
 from handlers.cards.buttons import Press, Verb
+from handlers.chat.adding import say_joined
 from handlers.chat.hearing import Pressed
 from handlers.chat.paper import Paper
 from handlers.chat.questions import ask_next
@@ -54,6 +60,24 @@ async def take_mistake(
         answers += [SendMessage(chat_id=turn.waiting.chat_id, text=offer), card]
     await turn.do(mistaken, case_id=press.of, by=speaker)
     return answers
+
+
+@router.callback_query(Pressed(Verb.NOBODY))
+async def take_nobody(
+    query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> list[Any]:
+    """没看到人: desk and community hear of it, and the half hour begins anew; an impatient thumb says it once."""
+    seen = await turn.ask(view, case_id=press.of)
+    if speaker is None or seen is None:
+        raise Refused(NotYours())
+    if not seen.doing.arrived:
+        return [AnswerCallbackQuery(callback_query_id=query.id, text=w.plain("已经告诉他们了"))]
+    said = Remark(w.plain("没看到人来"))
+    done = await turn.do(add, case_id=press.of, by=speaker, bot_id=turn.waiting.bot_id, remark=said)
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id),
+        *say_joined(turn.waiting.chat_id, done, said.text, w, town),
+    ]
 
 
 async def _not_now(query: CallbackQuery, case_id: int, turn: Turn, w: Words, speaker: Speaker) -> list[Any]:

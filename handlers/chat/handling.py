@@ -50,7 +50,14 @@ awaits(
 )
 
 
-_TAPS = MappingProxyType({Verb.SIGN: handling.sign, Verb.CONTACT: handling.contact, Verb.ARRIVE: handling.arrive})
+_TAPS = MappingProxyType(
+    {
+        Verb.SIGN: handling.sign,
+        Verb.CONTACT: handling.contact,
+        Verb.ARRIVE: handling.arrive,
+        Verb.NOT_THERE: handling.not_there,
+    }
+)
 
 
 @router.callback_query(Pressed(*_TAPS))

@@ -24,6 +24,7 @@ from handlers.chat.paper import Filing
 from handlers.words import Html, Words
 from models.actions.heeding import heed
 from models.actions.relaying import Remark
+from models.queries.doing import contradicted
 from models.queries.exchange import asked_of
 from models.queries.needing import LOOKED_FOR, Needing, needing
 from models.queries.people import Speaker
@@ -97,6 +98,8 @@ async def _joins_emergency(
     if message.reply_to_message is not None or await state.get_state() is not None or await state.get_data():
         return False
     code = told.category.code
+    if await turn.ask(contradicted, person=speaker.person, text=message.text or "") is not None:
+        return False  # room `adding` says what comes of it
     if told.intent not in (Intent.MATTER, Intent.EMPTY) or (told.category.sealed and code != waits.category):
         return False
     answer, question = await turn.ask(asked_of, person=speaker.person)

@@ -2,6 +2,7 @@
 
 from models.actions.calling import claimed, told_by_nobody
 from models.actions.moving import Facts, may_move, move, start_clocks, take_up
+from models.actions.onscene import look_again
 from models.actions.telling import refresh_cards, tell_raiser
 from models.queries.cases import head_answer, subject
 from models.queries.doing import doing
@@ -43,6 +44,22 @@ def arrive(work: Work, *, case_id: int, by: Speaker) -> str:
     if doing(work, case_id).arrived:
         return case.number  # an impatient thumb arrives once
     return _handle(work, case_id, Event.ARRIVE, by)
+
+
+def not_there(work: Work, *, case_id: int, by: Speaker) -> str:
+    """已到场 was tapped by mistake: nobody stands there, and what is due since it was cried rings; once.
+
+    Refuses `Stale` where nobody is said to be there, or `NotYours`.
+    """
+    case = take_up(work, case_id)
+    may_move(work, case, Event.ARRIVE, actor=by.actor)
+    if Sla(case.sla) is not Sla.P0 or not doing(work, case_id).arrived:
+        raise Refused(Stale(number=case.number, state=case.state))
+    move(work, case, Event.ARRIVE, actor=by.actor, role=acting_role(work, case, by), facts={"mistaken": True})
+    look_again(work, case, since=work.now if case.returned else case.filed_at)
+    work.session.flush()
+    refresh_cards(work, case)
+    return case.number
 
 
 def may_let_know(work: Work, *, case_id: int, by: Speaker) -> str:

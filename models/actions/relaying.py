@@ -11,14 +11,16 @@ from models.actions.asking import go_on
 from models.actions.confirming import deny, send_back
 from models.actions.handling import acting_role
 from models.actions.moving import Facts, move, next_round, start_clocks, stop_ladder, take_up
+from models.actions.onscene import look_again
 from models.actions.requesting import end_pause
 from models.actions.telling import accused, parties, refresh_cards, tell_above, tell_desk
+from models.queries.doing import doing
 from models.queries.exchange import added_since, album_before, desk_wrote_last, exchange
 from models.queries.people import Speaker
 from models.records import Case
 from models.rules.gone import category_of, desk_of
 from models.rules.ladder import Promised, clocks_from, promised
-from models.rules.lifecycle import Event, Reader, State, Telling, move_for
+from models.rules.lifecycle import HELD, Event, Reader, State, Telling, move_for
 from models.rules.policy import UNCLASSIFIED, Desk, Level, Role, Sla, Town
 from models.rules.refusals import EnoughSaid, NothingSaid, Refused
 from models.rules.rereading import earlier, still_to_reach
@@ -26,6 +28,7 @@ from models.rules.routing import desk_at
 from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, name_for, plain_words, understand
+from models.understanding.absence import nobody_came, not_safe
 from models.understanding.masking import masked
 from models.understanding.pointing import points_at_a_flat
 from models.understanding.reading import clean, shortened
@@ -59,6 +62,7 @@ class Joined:
     answers: bool = False
     danger: bool = False
     more: bool = False
+    nobody: bool = False  # nobody is there, though a desk said so: it is looked into again
     hidden: bool = False  # receivers read a rewrite only, and see no pictures
 
 
@@ -87,8 +91,13 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark, r
     more = bool(remark.album) and remark.album == album_before(work, case_id)
     if not (more or rung) and added_since(work, case_id, work.now - WITHIN) >= MOST_ADDED:
         raise Refused(EnoughSaid(number=case.number, phone=desk_of(work.town, case.desk).phone))
-    graver = said.danger and Sla(case.sla) is not Sla.P0
-    facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": said.danger, "plain": case.plain}
+    held = State(case.state) in HELD
+    danger = said.danger or (held and case.safe_at is not None and not_safe(remark.text))
+    nobody = held and Sla(case.sla) is Sla.P0 and nobody_came(remark.text) and doing(work, case_id).arrived
+    graver = danger and Sla(case.sla) is not Sla.P0
+    facts: Facts = {"files": len(remark.files), "album": remark.album, "danger": danger, "plain": case.plain}
+    if nobody:
+        facts = {**facts, "nobody": True}
     event = Event.REPLY if answers else Event.ADD
     move(
         work,
@@ -106,11 +115,15 @@ def add(work: Work, *, case_id: int, by: Speaker, bot_id: int, remark: Remark, r
         send_back(work, case, Event.DENY, actor=by.actor, role=Role.RESIDENT, facts={"danger": True})
     elif graver:
         _make_emergency(work, case)
+        case.safe_at = None  # what was made safe is so no more, or never was
+    elif nobody:
+        look_again(work, case, since=work.now)
     work.session.flush()
-    _tell(work, case, awaited=awaited and not more, danger=said.danger, told=undone or (rung and not said.danger))
+    danger = danger or nobody
+    _tell(work, case, awaited=awaited and not more, danger=danger, told=undone or (rung and not danger))
     refresh_cards(work, case)
     desk = desk_of(work.town, case.desk)
-    return Joined(case.number, desk, seen, answers, said.danger, more, hidden=case.plain)
+    return Joined(case.number, desk, seen, answers, danger and not nobody, more, nobody, hidden=case.plain)
 
 
 def readable(

@@ -7,9 +7,10 @@ from datetime import datetime
 from models.queries.requests import Decided, last_decided, went_unanswered
 from models.rules.gone import desk_of
 from models.rules.lifecycle import Event
-from models.rules.policy import Desk
+from models.rules.policy import Desk, Sla
 from models.store import Statement
 from models.turn import Work
+from models.understanding.absence import nobody_came, not_safe
 from models.vault import reveal
 
 
@@ -40,7 +41,7 @@ _EVENTS = Statement("""
     SELECT seq, event, facts FROM case_event
     WHERE case_id = :case_id AND event IN
         ('contact', 'arrive', 'word', 'ask', 'plan', 'dispatch', 'safe', 'extend', 'grant', 'sort', 'take', 'take_over',
-         'deny', 'partly', 'reopen', 'claim')
+         'deny', 'partly', 'reopen', 'claim', 'add', 'reply')
     ORDER BY seq
 """)
 _ANEW = frozenset({Event.DENY, Event.PARTLY, Event.REOPEN})
@@ -55,8 +56,12 @@ def doing(work: Work, case_id: int) -> Doing:
                 found = replace(found, dispatched=True)
             case Event.CONTACT | Event.WORD | Event.ASK:
                 found = replace(found, answered=True)
-            case Event.ARRIVE:
-                found = replace(found, arrived=True, answered=True)
+            case Event.ARRIVE:  # `mistaken`: the desk tapped it by mistake
+                found = replace(found, arrived=not json.loads(row.facts).get("mistaken"), answered=True)
+            case Event.ADD | Event.REPLY:
+                facts = json.loads(row.facts)
+                if facts.get("nobody") or (safe and facts.get("danger")):  # she says it is not so
+                    found, safe, changed = replace(found, arrived=False), "", "" if changed == "safe" else changed
             case Event.CLAIM:
                 found = replace(found, arrived=False)  # they went; if it comes back, somebody comes back
             case Event.PLAN:
@@ -76,9 +81,9 @@ def doing(work: Work, case_id: int) -> Doing:
             case _:
                 # another desk has workers and days of its own
                 found, changed = replace(found, dispatched=False, planned_by=None), "lead"
-                taken, facts = row.event == Event.TAKE, json.loads(row.facts)
-                former = None if taken or "from" not in facts else desk_of(work.town, facts["from"])
-                found = replace(found, former=former, why_up=facts.get("why", ""))
+                taken, led = row.event == Event.TAKE, json.loads(row.facts)
+                former = None if taken or "from" not in led else desk_of(work.town, led["from"])
+                found = replace(found, former=former, why_up=led.get("why", ""))
     return replace(
         found,
         changed=changed,
@@ -89,6 +94,21 @@ def doing(work: Work, case_id: int) -> Doing:
         later=last_decided(work, case_id, kind="extension") if changed == "later" else None,
         unanswered=went_unanswered(work, case_id),
     )
+
+
+_HELD = Statement("""
+    SELECT id, sla, safe_at FROM "case"
+    WHERE raiser_id = :person AND state IN ('accepted', 'signed', 'working', 'reopened') ORDER BY id DESC
+""")
+
+
+def contradicted(work: Work, *, person: int, text: str) -> int | None:
+    """The newest case of which these words say that a desk's report is not so: nobody is there, nothing is safe."""
+    absent, unsafe = nobody_came(text), not_safe(text)
+    for row in _HELD.all(work.session, person=person) if absent or unsafe else ():
+        if (unsafe and row.safe_at is not None) or (absent and row.sla == Sla.P0 and doing(work, row.id).arrived):
+            return int(row.id)
+    return None
 
 
 _LAST = Statement("""

@@ -25,6 +25,7 @@ class Added:
     files: int  # pictures and papers that came with it
     answers: bool  # it answers the desk's question
     danger: bool  # it told of danger
+    nobody: bool  # that nobody is there, though a desk said so
     hidden: bool  # receivers read a rewrite only, and see no pictures
 
 
@@ -94,6 +95,7 @@ def exchange(work: Work, case_id: int, *, urgent: bool = False, own: bool = Fals
             facts.get("files", 0),
             answers=said is Event.REPLY,
             danger=facts.get("danger", False),
+            nobody=facts.get("nobody", False),
             hidden=facts.get("plain", False),
         )
     if seq(Event.HEAR) > seq(Event.SORT):  # whoever names the matter asks no more what was heard
@@ -140,7 +142,8 @@ _ASKED = Statement("""
 _CLAIMED = Statement("""SELECT id FROM "case" WHERE raiser_id = :person AND state = 'claimed' ORDER BY id LIMIT 2""")
 _DESK_WROTE = Statement("""
     SELECT field FROM secret
-    WHERE owner = 'case' AND owner_id = :case_id AND (field LIKE 'word.%' OR field LIKE 'added.%') ORDER BY id
+    WHERE owner = 'case' AND owner_id = :case_id
+        AND (field LIKE 'word.%' OR field LIKE 'safe.%' OR field LIKE 'added.%') ORDER BY id
 """)
 _RECENT = Statement("""
     SELECT count(*) AS many FROM case_event
@@ -168,7 +171,8 @@ def asked_of(work: Work, *, person: int) -> tuple[int | None, int | None]:
 _TOLD = Statement("""
     SELECT c.id FROM "case" c JOIN notice n ON n.case_id = c.id AND n.person_id = :person
     WHERE c.raiser_id = :person AND c.state IN ('accepted', 'signed', 'working', 'reopened')
-        AND n.telling = 'word' AND n.reader = 'raiser' AND n.edits IS NULL AND n.state = 'sent' AND n.sent_at > :since
+        AND (n.telling = 'word' OR n.telling = 'changed' AND c.safe_at IS NOT NULL)
+        AND n.reader = 'raiser' AND n.edits IS NULL AND n.state = 'sent' AND n.sent_at > :since
     ORDER BY n.sent_at DESC, n.id DESC LIMIT 1
 """)
 ANSWERED_WITHIN = timedelta(days=1)
@@ -176,7 +180,7 @@ ANSWERED_WITHIN = timedelta(days=1)
 
 
 def told_lately(work: Work, *, person: int) -> int | None:
-    """The case of which a desk has let this person know something last, within a day; None: of none."""
+    """The case of which a desk has let this person know something last, also that it is safe, within a day; or None."""
     row = _TOLD.one(work.session, person=person, since=work.now - ANSWERED_WITHIN)
     return None if row is None else int(row.id)
 
@@ -199,7 +203,7 @@ def open_case(work: Work, case_id: int) -> Open | None:
 def desk_wrote_last(work: Work, case_id: int) -> bool:
     """Whether the newest words are the desk's: then it waits for what the resident says to them."""
     rows = _DESK_WROTE.all(work.session, case_id=case_id)
-    return bool(rows) and max(rows, key=lambda row: int(row.field.split(".")[1])).field.startswith("word.")
+    return bool(rows) and max(rows, key=lambda row: int(row.field.split(".")[1])).field.startswith(("word.", "safe."))
 
 
 def added_since(work: Work, case_id: int, since: object) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
-from models.queries.doing import named_day
+from models.queries.doing import doing, named_day
+from models.queries.doubting import is_doubted
 from models.records import Channel
 from models.records.cases import number_of
 from models.rules.gone import building_of, category_of
@@ -100,10 +101,12 @@ _SAID = Statement("""
 """)
 
 
-def waiting_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
-    """As `owed_at`, the first `NAMED` of them in words."""
+def waiting_at(work: Work, desk: str, *, page: int = 0) -> tuple[WaitingCase, ...]:
+    """As `owed_at`, the `NAMED` of this page in words."""
     found = owed_at(work, desk)
-    return (*(in_words(work, case) for case in found[:NAMED]), *found[NAMED:])
+    first = page * NAMED
+    shown = (in_words(work, case) for case in found[first : first + NAMED])
+    return (*found[:first], *shown, *found[first + NAMED :])
 
 
 def owed_at(work: Work, desk: str) -> tuple[WaitingCase, ...]:
@@ -129,6 +132,8 @@ _LATE_BELOW = Statement(f"""
 def late_below(work: Work, desk: str) -> tuple[WaitingCase, ...]:
     """What other desks let wait far too long: emergencies not made safe in time, and what is red (domain C4)."""
     rows = _LATE_BELOW.all(work.session, desk=desk, unsafe=work.now - MADE_SAFE, now=work.now)
+    if rows and is_doubted(work.session):
+        return ()
     return tuple(_waiting(work, row, Owed.BELOW) for row in rows if row.sla == Sla.P0 or _red(row, work.now))
 
 
@@ -143,7 +148,7 @@ def pressing(case: WaitingCase) -> tuple[bool, bool, datetime, int]:
 
 def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
     category = category_of(work.town, row.category)
-    arrived = row.sla == Sla.P0 and _said(work, row.id, "arrive", since=("claim",))
+    arrived = row.sla == Sla.P0 and doing(work, row.id).arrived
     due_at = _due(row, owed, arrived=arrived)
     if owed is Owed.GOING and row.state == State.WORKING:
         due_at = min(filter(None, (due_at, named_day(work, row.id))), default=None)
@@ -159,7 +164,7 @@ def _waiting(work: Work, row: Row, owed: Owed) -> WaitingCase:
         lang=row.lang,
         spoken=row.channel == Channel.VOICE and row.category == UNCLASSIFIED,
         due_at=due_at,
-        late=due_at is not None and due_at <= work.now,
+        late=due_at is not None and due_at <= work.now and not is_doubted(work.session),
         filed_at=row.filed_at,
         arrived=arrived,
         lead=row.desk,
@@ -180,7 +185,7 @@ def in_words(work: Work, case: WaitingCase) -> WaitingCase:
 
 
 _EVENTS = Statement("""
-    SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('arrive', 'claim', 'hear', 'disagree')
+    SELECT event FROM case_event WHERE case_id = :case_id AND event IN ('hear', 'disagree')
     ORDER BY seq DESC
 """)
 

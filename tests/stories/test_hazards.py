@@ -66,3 +66,37 @@ async def test_only_a_hazard_is_made_safe(house: House) -> None:
     await files(resident, "3栋楼道灯不亮")
     await desk.taps("更多")
     assert "已围挡" not in buttons(desk.last)
+
+
+async def test_what_was_not_fenced_off_is_an_emergency_again(house: House) -> None:
+    desk, community, resident = await house.staff("WY-01"), await house.staff("SQ-PW"), await house.resident()
+    await resident.says("3栋外墙瓷砖掉下来了")
+    await desk.taps("签收")
+    await desk.taps("更多")
+    await desk.taps("已围挡")
+    await desk.says("拉了警戒线，请大家绕行")
+    await desk.taps("发给居民")
+    await house.turn(7 * HOUR)
+    _ = desk.news, community.news
+    await resident.says("根本没有围")
+    assert await house.number_of("case") == 1
+    assert "已经按有危险报给" in "".join(resident.texts)
+    assert [told.news[-1].split("\n")[0] for told in (desk, community)] == ["🚨 居民补充说有危险，请马上看"] * 2
+    (case,) = await house.rows('SELECT sla, safe_at FROM "case"')
+    assert (case.sla, case.safe_at) == ("P0", None)
+    assert "没有危险了" not in resident.that_says("电话：").text
+    await desk.taps("更多")
+    assert "已围挡" in buttons(desk.with_button("收起"))
+
+
+async def test_a_few_words_after_it_was_made_safe_belong_to_it(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await resident.says("3栋外墙瓷砖掉下来了")
+    await desk.taps("签收")
+    await desk.taps("更多")
+    await desk.taps("已围挡")
+    await desk.says("拉了警戒线，请大家绕行")
+    await desk.taps("发给居民")
+    await house.turn(2 * HOUR)
+    await resident.says("后门那边也绕不过去")
+    assert "居民又说：「后门那边也绕不过去」" in desk.last.text

@@ -112,3 +112,67 @@ async def list_of(house: House, phone: Phone, code: str) -> list[str]:
     desk = house.town.desks[code]
     await house.turn(next_list(house.now, house.town, desk) - house.now)
     return phone.that_says("这次要看的").text.split("\n")[1:]
+
+
+async def test_who_sees_nobody_contradicts_it_and_the_half_hour_begins_anew(house: House) -> None:
+    desk, community, street = [await house.staff(code) for code in ("WY-01", "SQ-PW", "JD")]
+    resident = await house.resident()
+    await resident.says("3栋电梯困人了，快来")
+    await desk.taps("签收")
+    await desk.taps("已到场")
+    receipt = resident.that_says("电话：")
+    assert "说有人到场了，正在处理" in receipt.text
+    assert "没看到人来，点「没看到人」" in receipt.text
+    await house.turn(10 * MINUTE)
+    _ = desk.news, community.news, resident.news
+    await resident.taps("没看到人")
+    await resident.presses(receipt, "没看到人")
+    (answer,) = resident.news
+    assert answer.startswith("有危险请先打电话：火警119")
+    assert "和社区：没看到人。半小时内还没人到场，再往上报。" in answer
+    assert FIRST in resident.that_says("正赶过来").text, "what to do first is back"
+    for told in (desk, community):
+        (card,) = told.news
+        assert card.startswith("🚨 居民说没看到人到场：请打电话核实，没人就马上派人去")
+    assert "已到场" in buttons(desk.with_button("办好了"))
+    await house.turn(29 * MINUTE)
+    assert await in_charge(house) == "WY-01"
+    await house.turn(2 * MINUTE)
+    assert await in_charge(house) == "JD"
+    assert "应在今天9:30前到场，已超时" in street.with_button("签收").text
+
+
+@pytest.mark.parametrize("said", ["没人来啊", "根本没看到人", "nobody came"])
+async def test_it_may_be_typed_hours_later(house: House, said: str) -> None:
+    desk, community = await house.staff("WY-01"), await house.staff("SQ-PW")
+    await house.staff("JD")
+    resident = await house.resident()
+    await resident.says("3栋电梯困人了，快来")
+    await desk.taps("签收")
+    await desk.taps("已到场")
+    await house.turn(timedelta(hours=7))
+    _ = community.news
+    await resident.says(said)
+    assert "没看到人" in resident.last.text
+    assert community.news[-1].startswith("🚨 居民说没看到人到场")
+    await house.turn(31 * MINUTE)
+    assert await in_charge(house) == "JD"
+
+
+async def test_a_desk_takes_back_what_it_tapped_by_mistake(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    await house.staff("JD")
+    await resident.says("3栋电梯困人了，快来")
+    await desk.taps("签收")
+    await desk.taps("已到场")
+    await house.turn(20 * MINUTE)
+    await desk.taps("更多")
+    assert await desk.taps("点错了，没到场") == "记下了"
+    assert FIRST in resident.that_says("正赶过来").text
+    assert "已到场" in buttons(desk.with_button("办好了"))
+    await house.turn(9 * MINUTE)
+    assert await in_charge(house) == "WY-01", "the half hour is that of the cry"
+    await house.turn(2 * MINUTE)
+    assert await in_charge(house) == "JD"
+    await desk.taps("已到场")
+    assert "说有人到场了" in resident.that_says("电话：").text or "鲤江街道" in resident.last.text
