@@ -14,14 +14,16 @@ from models.understanding.masking import masked
 from models.vault import Keys
 
 MOST = NAMED
-"""Cases one list names: with every title and sentence at its longest it stays within a message's 4,096 characters."""
+"""Cases one page names: with every title and sentence at its longest it stays within a message's 4,096 characters."""
 
 SAID_MOST = 50
 _ROW = 4
 
 
-def handover(w: Words, desk: Desk, waiting: Sequence[WaitingCase], *, name: str | None = None, now: datetime) -> Html:
-    """What waits at this desk; a sealed matter by its number alone. `name`: who sits down."""
+def handover(
+    w: Words, desk: Desk, waiting: Sequence[WaitingCase], *, name: str | None = None, page: int = 0, now: datetime
+) -> Html:
+    """What waits at this desk, a page of it; a sealed matter by its number alone. `name`: who sits down."""
     lines = []
     if name is not None:
         lines.append(w("%(name)s，辛苦了。交班时说一声「交班」。", name=name))
@@ -29,19 +31,28 @@ def handover(w: Words, desk: Desk, waiting: Sequence[WaitingCase], *, name: str 
         lines.append(w("%(desk)s手上没有等着办的件。", desk=desk_name(w, desk)))
         return Html("\n".join(lines))
     lines.append(w("%(desk)s手上%(many)s件，急的在前：", desk=desk_name(w, desk), many=len(waiting)))
-    for one in waiting[:MOST]:
+    for one in waiting[page * MOST : (page + 1) * MOST]:
         lines.append(_line(w, one, now=now))
         if one.said:
             lines.append(w("　　说过：「%(said)s」", said=_short(masked(one.said))))
-    if len(waiting) > MOST:
-        lines.append(w("还有%(many)s件，办掉几件再看。", many=len(waiting) - MOST))
+    if (rest := len(waiting) - (page + 1) * MOST) > 0:
+        lines.append(w("还有%(many)s件，点「下一页」看。", many=rest))
     return Html("\n".join(lines))
 
 
-def handover_buttons(w: Words, keys: Keys, chat_id: int, waiting: Sequence[WaitingCase], *, more: Rows = ()) -> Rows:
-    """A button a case, by its number, which shows its card; then what else can be done here."""
-    cases = [button(keys, chat_id, one.number, Verb.OPEN, of=one.id, version=one.version) for one in waiting[:MOST]]
-    return (*(tuple(cases[at : at + _ROW]) for at in range(0, len(cases), _ROW)), *more)
+def handover_buttons(
+    w: Words, keys: Keys, chat_id: int, waiting: Sequence[WaitingCase], *, page: int = 0, more: Rows = ()
+) -> Rows:
+    """A button a case, by its number, which shows its card; the other pages; then what else can be done here."""
+    shown = waiting[page * MOST : (page + 1) * MOST]
+    cases = [button(keys, chat_id, one.number, Verb.OPEN, of=one.id, version=one.version) for one in shown]
+    turns = []
+    if page:
+        turns.append(button(keys, chat_id, w.plain("上一页"), Verb.WAITING, version=page - 1))
+    if len(waiting) > (page + 1) * MOST:
+        turns.append(button(keys, chat_id, w.plain("下一页"), Verb.WAITING, version=page + 1))
+    rows = (tuple(cases[at : at + _ROW]) for at in range(0, len(cases), _ROW))
+    return (*rows, *((tuple(turns),) if turns else ()), *more)
 
 
 def desk_doors(w: Words, keys: Keys, chat_id: int) -> tuple[Button, ...]:

@@ -21,11 +21,11 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.filters import Filter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from handlers.cards.buttons import Press, Verb, button
-from handlers.cards.handover import desk_doors, handover, handover_buttons
+from handlers.cards.handover import MOST, desk_doors, handover, handover_buttons
 from handlers.chat.filing import put_away
 from handlers.chat.hearing import Heard, Pressed, Private, Said, keyboard
 from handlers.words import Words
@@ -33,7 +33,7 @@ from models.actions.shifting import begin_shift, end_shift, one_name, sit_down
 from models.ports import Rows
 from models.queries.desks import clerks_of, desk_of, is_shared, new_at_the_desk
 from models.queries.people import Speaker, office_ended_at
-from models.queries.waiting import WaitingCase, waiting_at
+from models.queries.waiting import WaitingCase, owed_at, waiting_at
 from models.rules.policy import Town
 from models.rules.refusals import NoDraft, NotYours, Refused
 from models.turn import Turn, Work
@@ -208,6 +208,31 @@ async def hand_over(
     await turn.do(end_shift, bot_id=turn.waiting.bot_id, chat_id=message.chat.id)
     shown = show_waiting(turn, w, town, desk, waiting)
     return [shown, ask_who(turn, w, town, desk)] if await _shared(turn, speaker, desk) else [shown]
+
+
+@router.callback_query(Pressed(Verb.WAITING))
+async def turn_waiting(
+    query: CallbackQuery, press: Press, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+) -> list[Any]:
+    """Another page of what waits, as it is now; the last one where there are fewer by now."""
+    desk = _desk(speaker, town)
+    many = len(await turn.ask(owed_at, desk=desk))
+    page = min(press.version, max(0, many - 1) // MOST)
+    waiting = await turn.ask(waiting_at, desk=desk, page=page)
+    if query.message is None:
+        raise Refused(NotYours())
+    chat_id = query.message.chat.id
+    doors: Rows = (desk_doors(w, turn.keys, chat_id),)
+    return [
+        AnswerCallbackQuery(callback_query_id=query.id),
+        EditMessageText(
+            chat_id=chat_id,
+            message_id=query.message.message_id,
+            text=handover(w, town.desks[desk], waiting, page=page, now=turn.now),
+            parse_mode="HTML",
+            reply_markup=keyboard(handover_buttons(w, turn.keys, chat_id, waiting, page=page, more=doors)),
+        ),
+    ]
 
 
 def show_waiting(

@@ -187,3 +187,19 @@ async def test_thanks_for_what_was_closed_just_now_are_thanks(house: House) -> N
     await files(resident, "3栋的垃圾没人收")
     await resident.says("好了谢谢")
     assert resident.last.text == "不客气！谢谢替您带到了，不说是谁。"
+
+
+async def test_a_desk_turns_the_pages_of_all_that_waits(house: House) -> None:
+    desk, resident = await house.staff("WY-01"), await house.resident()
+    for at in range(21):
+        await files(resident, f"3栋{at + 1}楼的垃圾没人收")
+    await desk.says("待办")
+    assert desk.last.text.endswith("还有1件，点「下一页」看。")
+    first = [one for one in buttons(desk.last) if one.isdigit()]
+    await desk.taps("下一页")
+    second = [one for one in buttons(desk.last) if one.isdigit()]
+    assert len(set(first) | set(second)) == 21
+    assert buttons(desk.last)[-3:] == ["上一页", "登记", "休假"]
+    assert "垃圾没清" in desk.last.text, "in words"
+    await desk.taps("上一页")
+    assert [one for one in buttons(desk.last) if one.isdigit()] == first
