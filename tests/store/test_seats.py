@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from asyncpg import PostgresError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models.records import Alarm
 from models.store import Statement, Store
@@ -92,6 +92,21 @@ async def test_a_statement_prepared_before_the_tables_changed_is_prepared_anew(s
     await shared.run(_WIDEN.run)
     await shared.run(_REASONS.all)
     assert len(await shared.read(_REASONS.all)) == 1
+
+
+async def test_what_the_orm_prepared_before_the_tables_changed_is_prepared_anew(shared: Store) -> None:
+    def reasons(session: Session) -> list[str]:
+        return [alarm.reason for alarm in session.exec(select(Alarm))]
+
+    await shared.run(ring)
+    both = (shared.read, shared.run)
+    for look in both:
+        for _ in range(3):
+            assert await look(reasons) == ["x"]
+    for _ in range(2):
+        await asyncio.gather(*(look(reasons) for look in both for _ in range(8)))
+        await shared.run(_WIDEN.run)
+        assert await asyncio.gather(*(look(reasons) for look in both for _ in range(8))) == [["x"]] * 16
 
 
 def shared_url(store: Store) -> str:
