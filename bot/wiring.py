@@ -139,7 +139,7 @@ def _budget(home: House) -> "Budget":
 
     limits = LENIENT if home.settings.pace == "lenient" else STRICT
     if home.store.dialect == "sqlite":
-        return Pace(limits, home.machine)
+        return Pace(limits, home.machine, steady=home.machine.steady)
 
     from bot.telegram.shared_pace import SharedPace
 
@@ -157,7 +157,7 @@ def _clock(home: House, files: DiskFiles) -> "list[Beat]":
     from scheduler.watching import Watching
 
     lists = Lists(home.store, town=home.town, keys=home.keys)
-    leaps = Leaps(home.store, steady=home.machine.steady, **_shared(home))
+    leaps = Leaps(home.store, steady=home.machine.steady, host=socket.gethostname(), **_shared(home))
     overdue = Overdue(home.store, town=home.town, keys=home.keys, office=home.office, held=leaps.distrusted)
     housekeeping = Housekeeping(home.store, files, town=home.town, keys=home.keys, machine=home.machine)
     watching = Watching(home.store, town=home.town, keys=home.keys)

@@ -23,6 +23,9 @@ VANISHED_AT_MOST = 20
 """So often a notice may be held by a sender that never said what became of it: it kills them, and each may have sent a
 copy. A process that is merely killed again and again at anything else must not use it up."""
 
+FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""A halt that ends later is no messenger's but a fence: it ends by a person (models/actions/keeping)."""
+
 _AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # before every machine moment: it waits for nothing
 
 
@@ -127,7 +130,7 @@ _HALT = Statement("""\
 INSERT INTO halt (bot_id, chat_id, halted_until) VALUES (:bot_id, :chat_id, :until)
 ON CONFLICT (bot_id, chat_id) DO UPDATE SET halted_until = excluded.halted_until
 WHERE excluded.halted_until > halt.halted_until""")
-_HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt WHERE halted_until > :now")
+_HALTS = Statement("SELECT bot_id, chat_id, halted_until FROM halt WHERE halted_until > :now AND halted_until < :ends")
 _BLOCKED = Statement(
     "UPDATE reach SET blocked_at = :now WHERE bot_id = :bot_id AND chat_id = :chat_id AND blocked_at IS NULL"
 )
@@ -141,6 +144,7 @@ _NEXT_RING = Statement(
 _WAITING = Statement("SELECT count(*) AS many, min(promised_at) AS oldest_at FROM notice WHERE waits_from IS NOT NULL")
 _DEAD = Statement("SELECT count(*) AS many FROM notice WHERE state = 'dead'")
 _FORGET_SPENT = Statement("DELETE FROM spent WHERE free_from < :before AND limit_name <> 'bot'")
+_LET_GO = Statement("UPDATE notice SET waits_from = :at_once WHERE waits_from >= :ends")
 _FORGET_HALTS = Statement("DELETE FROM halt WHERE halted_until < :before")
 
 
@@ -293,8 +297,13 @@ def hold(session: Session, *, bot_id: int, chat_id: int, until: datetime) -> Non
 
 
 def halts(session: Session, machine_now: datetime) -> list[Row]:
-    """Every halt that still holds: bot_id, chat_id, halted_until."""
-    return _HALTS.all(session, now=machine_now)
+    """Every halt of a messenger's that still holds: bot_id, chat_id, halted_until. A fence is looked at by `claim`."""
+    return _HALTS.all(session, now=machine_now, ends=FOR_EVER)
+
+
+def let_go(session: Session) -> int:
+    """What was put off until no clock will ever show waits for nothing any more; how many."""
+    return _LET_GO.run(session, at_once=_AT_ONCE, ends=FOR_EVER)
 
 
 def chat_lost(session: Session, *, bot_id: int, chat_id: int, now: datetime) -> None:

@@ -37,6 +37,8 @@ T = TypeVar("T")
 AT_ONCE = 16
 """Notices held at a time, one a chat. The gateway sends at most 8 side by side; the rest are being drawn or settled."""
 LONGEST_BACKOFF = timedelta(seconds=300)
+LATER_AT_MOST = timedelta(hours=1)
+"""However long it was told to wait, a notice is looked at again by then: the pace knows whether it still holds."""
 DRAW_AGAIN = timedelta(seconds=10)
 DRAWN_AT_MOST = 3
 """Times a letter may fail to be drawn before its notice is dead."""
@@ -206,7 +208,7 @@ class Delivery:
             case Sent(message_id):
                 return outbox.settle_sent(session, one, lease, message_id, office)
             case Later(seconds, halts):
-                until = machine + timedelta(seconds=seconds)
+                until = machine + timedelta(seconds=min(seconds, LATER_AT_MOST.total_seconds()))
                 return outbox.settle_later(session, one, lease, until, halt="bot" if halts else None)
             case Unsure(reason):
                 return outbox.settle_unsure(session, one, lease, machine + backoff(promised.tries), reason=reason)

@@ -10,7 +10,7 @@ memory; `bot/telegram/shared_pace.py` the one of several processes on one Postgr
 `after`, which know no clock and keep nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -154,9 +154,11 @@ class _Token:
 class Pace:
     """The `Budget` of one process. Not thread-safe: one event loop asks."""
 
-    def __init__(self, limits: Limits, machine: Clock) -> None:
+    def __init__(self, limits: Limits, machine: Clock, *, steady: Callable[[], float] | None = None) -> None:
+        """`steady`: seconds that pass, whatever anybody sets the clock to. None: `machine`'s, but never back."""
         self._limits = limits
-        self._machine, self._began = machine, machine.now()
+        self._machine, self._stood = machine, machine.now()
+        self._passed, self._steady = 0.0, steady
         self._tokens: dict[int, _Token] = {}
         self._asked = 0
 
@@ -192,7 +194,13 @@ class Pace:
             token.spend(chat_id, after(self._limits, token.used(chat_id, now), messages, now))
 
     def _seconds(self) -> float:
-        return (self._machine.now() - self._began).total_seconds()
+        """Seconds that have passed: whoever was told to wait waits no longer because a clock was set back."""
+        if self._steady is not None:
+            return self._steady()
+        now = self._machine.now()
+        self._passed += max((now - self._stood).total_seconds(), 0.0)
+        self._stood = now
+        return self._passed
 
     def halt(self, bot_id: int, chat_id: int, seconds: float) -> bool:
         """As `halted`, at once."""

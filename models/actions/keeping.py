@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from models import outbox
 from models.queries.housing import office_ahead
 from models.rules.alarms import AlarmKind
 from models.store import Statement
@@ -20,7 +21,7 @@ REASON_AT_MOST = 200
 """Characters of why a drill failed that its alarm keeps."""
 
 FENCED_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
-"""Until a person lifts it: no messenger asks to wait so long."""
+"""Until a person lifts it: no messenger asks to wait so long. Whatever ends after `outbox.FOR_EVER` is such a fence."""
 
 _NOTED = Statement("""
     INSERT INTO job_run (job, due_at, done_at) VALUES (:job, :now, :done_at) ON CONFLICT (job, due_at) DO NOTHING
@@ -86,13 +87,14 @@ def bring_back(session: Session, *, now: datetime) -> None:
 
 def is_fenced(session: Session) -> bool:
     """Whether a restored database waits for a person before anything leaves."""
-    row = _IS_FENCED.one(session, until=FENCED_UNTIL)
+    row = _IS_FENCED.one(session, until=outbox.FOR_EVER)
     return row is not None and row.many > 0
 
 
 def lift(session: Session) -> Lifted:
-    """A person has looked: what waits may leave, marked as a copy."""
-    bots = _LIFT.run(session, until=FENCED_UNTIL)
+    """A person has looked: what waits may leave, marked as a copy. A house that runs meanwhile sends it soon after."""
+    bots = _LIFT.run(session, until=outbox.FOR_EVER)
+    outbox.let_go(session)
     row = _WAITING.one(session)
     assert row is not None
     return Lifted(bots, row.many, row.oldest_at)

@@ -4,11 +4,14 @@ A wall clock that is suddenly hours ahead is wrong, or the machine was asleep (r
 town's promises would break in one minute; so what only time sets off is held, and emergencies go on.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from models.outbox import FOR_EVER
 from models.records import Alarm
 from models.rules.alarms import AlarmKind
 from models.store import Statement
@@ -24,13 +27,32 @@ _HELD = Statement(
     "SELECT min(raised_at) AS raised_at FROM alarm WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL"
 )
 _RELEASE = Statement("UPDATE alarm SET cleared_at = :now WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL")
-_FIRST = Statement("""
-    INSERT INTO job_run (job, due_at, done_at) VALUES ('clock back', :slot, :slot) ON CONFLICT (job, due_at) DO NOTHING
+ALIKE = timedelta(seconds=30)
+"""Two processes measure one step less apart than this."""
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before every machine moment: a row to hold on to, not a step
+
+_ONE_AT_A_TIME = Statement("""
+    INSERT INTO job_run (job, due_at, done_at) VALUES (:job, :now, NULL)
+    ON CONFLICT (job, due_at) DO UPDATE SET done_at = NULL
 """)
+_STEPS = Statement("SELECT due_at, done_at FROM job_run WHERE job = :job AND due_at > :after AND due_at < :before")
+_STEP = Statement("""
+    INSERT INTO job_run (job, due_at, done_at) VALUES (:job, :shows, :showed) ON CONFLICT (job, due_at) DO NOTHING
+""")
+_AHEAD = Statement("SELECT due_at, done_at FROM job_run WHERE job = :job ORDER BY due_at DESC LIMIT 1")
+_NOT_AHEAD = Statement("DELETE FROM job_run WHERE job LIKE 'clock ahead %'")
+# what another machine's processes hold runs by that machine's clock; whoever is on no record is of this one
+_HERE = """
+    AND NOT EXISTS (SELECT 1 FROM life WHERE life.name = "{table}".lease AND life.host <> :host)
+"""
 _WAITS = tuple(
     (
-        Statement(f'SELECT id, {column} FROM "{table}" WHERE {column} > :now'),  # noqa: S608 the names are ours
-        Statement(f'UPDATE "{table}" SET {column} = :moment WHERE id = :id'),  # noqa: S608
+        Statement(
+            f'SELECT id, {column} FROM "{table}" WHERE {column} >= :begins AND {column} < :ends'  # noqa: S608 ours
+            + ("" if column != "leased_until" else _HERE.format(table=table))
+            + ("" if table != "drain" else " AND ended_from IS NULL")
+        ),
+        Statement(f'UPDATE "{table}" SET {column} = :moment WHERE id = :id'),  # noqa: S608 the names are ours
         column,
     )
     for table, column in (
@@ -39,12 +61,12 @@ _WAITS = tuple(
         ("notice", "waits_from"),
         ("halt", "halted_until"),
         ("attachment", "fetch_from"),
-        ("spent", "free_from"),
+        ("drain", "capped_until"),
     )
 )
-"""Every machine moment somebody waits for."""
+"""Every machine moment somebody waits for; `spent` runs by the server's clock, which knows nothing of ours."""
 _MAY_RING = Statement("""
-    SELECT id, ring_at FROM notice WHERE waits_from IS NOT NULL AND ring_at > :now AND ring_at <= :before
+    SELECT id, ring_at FROM notice WHERE waits_from IS NOT NULL AND ring_at >= :begins AND ring_at <= :ends
 """)
 _RINGS = Statement("UPDATE notice SET ring_at = :moment WHERE id = :id")
 
@@ -55,38 +77,80 @@ def held_since(session: Session) -> datetime | None:
     return None if row is None else row.raised_at
 
 
-def hold(work: Work, *, seconds: float) -> None:
-    """The clock stands `seconds` further than the time that has passed: held from now on, and an alarm says so."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """So far a clock stood ahead. `since`: what it showed when that began; None: it never stood right before."""
+
+    seconds: float
+    since: datetime | None = None
+
+
+def hold(work: Work, *, wrong: Wrong, host: str = "") -> None:
+    """The clock stands further than the time that has passed: held from now on, and an alarm says so.
+
+    `host`: whose clock, and what it showed when it leapt, is remembered until it is released.
+    """
     if held_since(work.session) is None:
-        _tell(work, AHEAD, seconds)
+        _tell(work, AHEAD, wrong.seconds)
+    if wrong.since is not None:
+        showed = wrong.since + timedelta(seconds=wrong.seconds)
+        _STEP.run(work.session, job=f"{AHEAD} {host}", shows=wrong.since, showed=showed)
+
+
+def stood_ahead(session: Session, *, host: str = "") -> Wrong | None:
+    """How far, while it is held, the clock of `host` was found to stand ahead; None: nobody there has found it so."""
+    found = _AHEAD.one(session, job=f"{AHEAD} {host}")
+    if found is None or held_since(session) is None:
+        return None
+    return Wrong((found.done_at - found.due_at).total_seconds(), found.due_at)
 
 
 def release(work: Work) -> bool:
     """What was held goes on with the next beat; False when nothing was."""
+    _NOT_AHEAD.run(work.session)
     return _RELEASE.run(work.session, kind=AlarmKind.CLOCK_JUMPED, ref=AHEAD, now=work.now) > 0
 
 
-def set_back(work: Work, *, seconds: float, machine_now: datetime, tell: bool) -> bool:
-    """The clock stands `seconds` behind where it stood: who waits for a machine moment waits no longer for it.
+def set_back(
+    work: Work,
+    *,
+    wrongs: Sequence[Wrong],
+    machine_now: datetime,
+    tell: bool,
+    host: str = "",
+    known: Collection[datetime] = (),
+) -> datetime:
+    """The clock was set back by `wrongs`, the last first: who waits for a machine moment waits no longer for it.
 
-    What might ring already may ring still. Done once, whichever process of the machine sees it first (False for the
-    others). `tell`: with an alarm.
+    Only what was written while it stood ahead is set right, and of leases only those of this machine's processes. What
+    might ring already may ring still. One step is made good once, whichever process of `host` comes first: the moment
+    it is on record by; `known`: those the caller has made or met before, which are other steps. `tell`: with an alarm.
     """
-    slot = datetime.fromtimestamp(
-        machine_now.timestamp() // TOGETHER.total_seconds() * TOGETHER.total_seconds(), machine_now.tzinfo
-    )
-    if _FIRST.run(work.session, slot=slot) != 1:
-        return False
-    by = timedelta(seconds=seconds)
-    for find, put, column in _WAITS:
-        for row in find.all(work.session, now=machine_now):
-            moment: Any = getattr(row, column)
-            put.run(work.session, id=row.id, moment=moment - by)
-    for row in _MAY_RING.all(work.session, now=work.now, before=work.now + by):
-        _RINGS.run(work.session, id=row.id, moment=row.ring_at - by)
+    session, seconds = work.session, sum(wrong.seconds for wrong in wrongs)
+    job = f"{BACK} {host}"
+    _ONE_AT_A_TIME.run(session, job=job, now=_BEGINNING)
+    for row in _STEPS.all(session, job=job, after=machine_now - TOGETHER, before=machine_now + TOGETHER):
+        met: datetime = row.due_at
+        if met not in known and abs(row.done_at - row.due_at - timedelta(seconds=seconds)) < ALIKE:
+            return met
+    _STEP.run(session, job=job, shows=machine_now, showed=machine_now + timedelta(seconds=seconds))
+    for wrong in wrongs:
+        _set_right(work, wrong, machine_now, host)
     if tell:
         _tell(work, BACK, seconds)
-    return True
+    return machine_now
+
+
+def _set_right(work: Work, wrong: Wrong, machine_now: datetime, host: str) -> None:
+    by = timedelta(seconds=wrong.seconds)
+    begins = machine_now if wrong.since is None else max(wrong.since, machine_now)
+    for find, put, column in _WAITS:
+        of_whom = {"host": host} if column == "leased_until" else {}
+        for row in find.all(work.session, begins=begins, ends=FOR_EVER, **of_whom):
+            moment: Any = getattr(row, column)
+            put.run(work.session, id=row.id, moment=moment - by)
+    for row in _MAY_RING.all(work.session, begins=begins + (work.now - machine_now), ends=work.now + by):
+        _RINGS.run(work.session, id=row.id, moment=row.ring_at - by)
 
 
 def _tell(work: Work, ref: str, seconds: float) -> None:

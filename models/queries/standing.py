@@ -5,11 +5,11 @@ the same after a year. No row is named and nobody is.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models import inbox
+from models import inbox, outbox
 from models.queries.draining import Draining, draining
 from models.store import Statement
 
@@ -17,7 +17,6 @@ JOBS = ("anchor", "backup", "drill", "housekeeping", "lists", "watching")
 """Recurring work whose last run is worth knowing (`job_run`)."""
 BY_THE_MACHINE = ("backup", "drill")
 """Those whose `done_at` is a machine moment: they are begun from outside the house."""
-_FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)  # a restored database is fenced beyond that (models/actions/keeping)
 
 _NOTICES = Statement("""
     SELECT (SELECT count(*) FROM notice WHERE waits_from IS NOT NULL AND ring_at <= :office) AS waiting,
@@ -77,7 +76,7 @@ class Standing:
 def standing(session: Session, *, office_now: datetime) -> Standing:
     """How everything stands."""
     updates, notices = inbox.backlog(session), _NOTICES.one(session, office=office_now)
-    due, sealed, fenced = _DUE.one(session), _SEALED.one(session), _FENCED.one(session, until=_FOR_EVER)
+    due, sealed, fenced = _DUE.one(session), _SEALED.one(session), _FENCED.one(session, until=outbox.FOR_EVER)
     assert notices is not None
     began = _BEGAN.one(session)
     return Standing(

@@ -10,11 +10,12 @@ import pytest
 from bot.house import SAMPLE
 from bot.operations.release import let_go
 from bot.settings import Settings
+from models import outbox
 from models.rules.policy import Town
 from scheduler.leaps import Leaps
 from scheduler.metronome import LONGEST
 from tests.conftest import opened
-from tests.edges.clocks import StandingClock
+from tests.edges.clocks import RunningClock, StandingClock
 from tests.house import House, Line, Phone
 from tests.stories.living import files
 
@@ -192,14 +193,14 @@ class Passing:
     """A machine whose wall clock and whose count of seconds go as they are told."""
 
     def __init__(self) -> None:
-        self.wall, self.seconds = StandingClock(), 0.0
+        self.wall, self.seconds = StandingClock(RunningClock().now()), 0.0  # the house tidies up by the real one
 
     def passes(self, seconds: float, *, leaps: float = 0.0) -> None:
         self.seconds += seconds
         self.wall.turn(seconds + leaps)
 
 
-def watching(house: House, machine: Passing) -> Leaps:
+def watching(house: House, machine: Passing, host: str = "here") -> Leaps:
     home = house.parts.house
     return Leaps(
         home.store,
@@ -208,12 +209,13 @@ def watching(house: House, machine: Passing) -> Leaps:
         office=home.office,
         machine=machine.wall,
         steady=lambda: machine.seconds,
+        host=host,
     )
 
 
 async def test_s35_another_process_whose_clock_is_right_holds_back_as_well(town: House) -> None:
     wrong, right = Passing(), Passing()
-    one, other = watching(town, wrong), watching(town, right)
+    one, other = watching(town, wrong), watching(town, right, "there")
     wrong.passes(30, leaps=36_000)
     right.passes(30)
     for leaps in (one, other, other, one):
@@ -244,3 +246,60 @@ async def test_s35_what_counts_as_a_leap(town: House, steps: list[float], held: 
         await leaps.beat(town.now)
     assert leaps.distrusted() == held
     assert bool([ref for ref, _ in await open_alarms(town) if ref == "clock ahead"]) == held
+
+
+@pytest.mark.parametrize(
+    ("down", "back", "held"),
+    [
+        pytest.param(60.0, 0.0, True, id="as it was"),
+        pytest.param(60.0, -36_000.0, False, id="set right while nobody looked"),
+        pytest.param(18_000.0, -36_000.0, True, id="perhaps set right, nobody can know"),
+    ],
+)
+async def test_s35_whoever_starts_while_it_is_held_knows_of_it(
+    town: House, down: float, back: float, held: bool
+) -> None:
+    machine = Passing()
+    leaps = watching(town, machine)
+    machine.passes(30, leaps=36_000)
+    await leaps.beat(town.now)
+    shown = machine.wall.now()
+    await hold(town, shown + timedelta(seconds=30))
+    machine.passes(down, leaps=back)
+    leaps = watching(town, machine)
+    await leaps.beat(town.now)
+    assert leaps.distrusted() == held
+    if back:
+        assert await silent_for(town, machine) <= 60, "and nobody waits for the moment the wrong clock had named"
+
+
+async def test_s35_after_a_restart_too_the_clock_comes_back_by_itself(town: House) -> None:
+    machine = Passing()
+    leaps = watching(town, machine)
+    await hold(town, machine.wall.now() + timedelta(minutes=5))
+    machine.passes(30, leaps=36_000)
+    await leaps.beat(town.now)
+    machine.passes(5)
+    leaps, elsewhere = watching(town, machine), watching(town, Passing(), "there")
+    for one in (leaps, elsewhere):
+        await one.beat(town.now)
+        assert one.distrusted()
+    machine.passes(30, leaps=-36_000)
+    for one in (leaps, elsewhere):
+        await one.beat(town.now)
+        assert not one.distrusted()
+    assert not await open_alarms(town)
+    assert 0 < await silent_for(town, machine) < 300, "a halt of before the leap is the messenger's word still"
+    machine.passes(30, leaps=-36_000)
+    await leaps.beat(town.now)
+    assert await open_alarms(town) == [("clock back", "by 36000 s")]
+
+
+async def hold(house: House, until: datetime) -> None:
+    await house.parts.house.store.run(outbox.hold, bot_id=house.bot.id, chat_id=0, until=until)
+
+
+async def silent_for(house: House, machine: Passing) -> float:
+    """Seconds nothing leaves."""
+    (halt,) = await house.rows("SELECT halted_until FROM halt WHERE chat_id = 0")
+    return float((halt.halted_until - machine.wall.now()).total_seconds())
