@@ -49,7 +49,7 @@ async def run(
 
     `only`: what this process does, beside others on the same PostgreSQL. `town` None: the one in force. `started` is
     called once, with the parts that run from then on. Raises `TokenRefused` when the messenger does not know the bot,
-    `TakenIn` when another process takes in its updates.
+    `TakenIn` when another process takes in its updates, or works on the same file.
     """
     stop = stop or asyncio.Event()
     if settings.failpoint:
@@ -68,6 +68,8 @@ async def run(
             if Part.INTAKE in only:
                 for bot_id in accounts:
                     await life.take_in(bot_id, beside_others=bool(settings.public_url))
+            if home.store.dialect == "sqlite":
+                await life.be_alone()
             for part in parts.working:
                 tasks.create_task(part.run())
             listening = [life.run(), *await doors(home, accounts, parts, http, stop)]

@@ -33,6 +33,8 @@ BORN_WITHIN_S = 10.0
 HANDED_OVER_WITHIN_S = 3.0
 """How long a bot's updates may still be held by a process that is just dying."""
 
+_ALONE = "alone"
+
 _BORN = Statement("""\
 INSERT INTO life (name, parts, host, pid, takes_in, began_from)
 VALUES (:name, :parts, :host, :pid, :takes_in, :now)""")
@@ -63,7 +65,7 @@ class Nameless:
 
 
 class TakenIn(Exception):
-    """The bot's updates come in by another process already; the message says since when, and where it runs."""
+    """Another process does this already; the message says since when, and where it runs."""
 
 
 class Life:
@@ -126,6 +128,27 @@ class Life:
         """Other processes hear that there is something, where a server can tell them."""
         self._locks.tell()
 
+    async def be_alone(self, *, within_s: float = HANDED_OVER_WITHIN_S) -> None:
+        """No other process works on this file until the end; `TakenIn` where one does.
+
+        On SQLite nobody tells the others of news, and each would keep a pace of its own.
+        """
+        if not await self._taken(_ALONE, within_s=within_s):
+            whom = await self._store.read(self._whom, None)
+            raise TakenIn(
+                f"{whom} works on this file already: on SQLite one process does it all; several share a PostgreSQL"
+            )
+
+    async def _taken(self, lock: str, *, within_s: float, shared: bool = False) -> bool:
+        """Whether we hold it, once whoever is just dying is dead."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while not await self._locks.take(lock, shared=shared):
+            if loop.time() > until:
+                return False
+            await asyncio.sleep(0.05)
+        return True
+
     async def take_in(self, bot_id: int, *, beside_others: bool, within_s: float = HANDED_OVER_WITHIN_S) -> None:
         """The bot's updates come in here, until the end; `TakenIn` where another process has them.
 
@@ -133,12 +156,8 @@ class Life:
         and none of its own acknowledged ones back.
         """
         assert self.name is not None
-        loop = asyncio.get_running_loop()
-        until = loop.time() + within_s
-        while not await self._locks.take(_bot(bot_id), shared=beside_others):
-            if loop.time() > until:
-                raise TakenIn(await self._store.read(self._by_whom, bot_id))
-            await asyncio.sleep(0.05)
+        if not await self._taken(_bot(bot_id), within_s=within_s, shared=beside_others):
+            raise TakenIn(await self._store.read(self._by_whom, bot_id))
         self._takes_in[bot_id] = beside_others
         try:
             await self._store.run(_TAKES_IN.run, name=self.name, takes_in=self._taken_in)
@@ -240,15 +259,17 @@ class Life:
         return " ".join(str(bot_id) for bot_id in self._takes_in)
 
     def _by_whom(self, session: Session, bot_id: int) -> str:
-        rows = (row for row in _OTHERS.all(session) if (row.host, row.pid) != (self._host, self._pid))
-        others = (row for row in rows if str(bot_id) in row.takes_in.split())
-        first = next(others, None)
-        whom = (
-            f"process {first.pid} on {first.host}, since {first.began_from:%Y-%m-%d %H:%M:%S} UTC"
-            if first
-            else "another process"
-        )
+        whom = self._whom(session, bot_id)
         return f"bot {bot_id}: its updates come in already, by {whom}; one poller may, or several webhooks, never both"
+
+    def _whom(self, session: Session, bot_id: int | None) -> str:
+        """Which other process is at work, of those that take in this bot's updates."""
+        rows = (row for row in _OTHERS.all(session) if (row.host, row.pid) != (self._host, self._pid))
+        others = (row for row in rows if bot_id is None or str(bot_id) in row.takes_in.split())
+        first = next(others, None)
+        if first is None:
+            return "another process"
+        return f"process {first.pid} on {first.host}, since {first.began_from:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def bury(session: Session, name: str, now: datetime) -> None:

@@ -62,6 +62,18 @@ async def test_a_second_poller_on_the_same_bot_is_refused_and_the_first_ones_dea
             assert await third.stop() == 0, one.words()
 
 
+async def test_a_second_process_on_one_file_is_refused_whatever_its_bot(
+    nursery: Nursery, town: Town, tmp_path: Path
+) -> None:
+    async with street("sqlite", tmp_path, nursery, town) as one:
+        first = await one.start()
+        await _listens(one)
+        other = await nursery.bear(one.environment() | {"HUIYIN_BOT_TOKEN": ""}, tmp_path / "other.log")
+        assert await other.end == 2
+        assert f"process {first.pid} on " in (tmp_path / "other.log").read_text()
+        assert await first.stop() == 0, one.words()
+
+
 async def _listens(one: Street) -> None:
     async with asyncio.timeout(30):
         while one.bot.updates.pending:
