@@ -36,13 +36,14 @@ def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_a_drill_brings_it_all_back_aside_and_a_grievance_goes_through(
-    house: House, tmp_path: Path, aside: Path
+    house: House, tmp_path: Path, aside: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings, file = kept(house, tmp_path), tmp_path / "backup"
     await backup(settings, file)
     said = len(house.line.messenger.people)
     told = await drill(settings, file)
     assert told.failed == ""
+    assert "--lift" not in caplog.text, "nobody is to do anything about a copy that is gone again"
     lines = list(told.told(MachineClock().now()))
     assert [line.split("  ")[-1].split(":")[0] for line in lines[:3]] == [
         "restored and verified",
