@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from handlers.cards import following, raiser, relay, sealed, staff
+from handlers.cards.believing import believed
 from handlers.cards.calls import thanks
 from handlers.cards.lists import draw_list
 from handlers.cards.phrases import desk_name
@@ -131,7 +132,7 @@ def _overtaken(seen: CaseView, telling: Telling) -> bool:
 
 
 def _card(work: Work, w: Words, seen: CaseView, reader: Reader, telling: Telling, promised: Promised) -> Drawn:
-    now, chat_id = work.now, promised.chat_id
+    (w, now), chat_id = believed(w, seen, work.now), promised.chat_id
     above = next_desk(work.town, seen.building.code, seen.level)
     match reader, telling:
         case Reader.RAISER, Telling.QUESTION:

@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from typing import Protocol
 
+from handlers.cards.believing import believed
 from handlers.words import Html, Words
 from models.queries.cases import CaseView
 from models.rules.ladder import ON_SCENE, Promised
@@ -126,6 +127,7 @@ def care_words(w: Words, *, of_another: bool = False) -> Html:
 
 def standing(w: Words, seen: CaseView, *, now: datetime) -> Html:
     """Where a case stands, as one says it to a neighbour: no names of states."""
+    w, now = believed(w, seen, now)
     desk = desk_name(w, seen.desk)
     match seen.state:
         case State.SIGNED:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.cards.believing import believed
 from handlers.cards.buttons import Verb, button
 from handlers.cards.phrases import at_night, desk_name
 from handlers.words import Html, Words
@@ -16,6 +17,7 @@ from models.vault import Keys
 
 def hurried(w: Words, seen: CaseView, *, first: bool, now: datetime) -> str:
     """After 催一下: what happens next and by when; the second time in a stage, how to go higher, as long as one can."""
+    w, now = believed(w, seen, now)
     top = seen.level >= TOP
     desk = desk_name(w, seen.desk)
     by = seen.resolve_by or seen.answer_by if seen.state is State.WORKING else seen.answer_by

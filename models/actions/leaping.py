@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.actions.righting import set_cases_right
 from models.outbox import FOR_EVER
 from models.records import Alarm
 from models.rules.alarms import AlarmKind
@@ -151,6 +152,8 @@ def _set_right(work: Work, wrong: Wrong, machine_now: datetime, host: str) -> No
             put.run(work.session, id=row.id, moment=moment - by)
     for row in _MAY_RING.all(work.session, begins=begins + (work.now - machine_now), ends=work.now + by):
         _RINGS.run(work.session, id=row.id, moment=row.ring_at - by)
+    if wrong.since is not None:
+        set_cases_right(work, since=begins + (work.now - machine_now), by=by)
 
 
 def _tell(work: Work, ref: str, seconds: float) -> None:

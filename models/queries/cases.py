@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from models.queries.doing import IDLE, Doing, doing, said_by
+from models.queries.doubting import is_doubted
 from models.queries.exchange import NOTHING, Exchange, exchange
 from models.queries.pursued import Pursued, pursued
 from models.queries.requests import Asked, open_request
@@ -77,6 +78,7 @@ class CaseView:
     exchange: Exchange  # what the resident and the desk said to each other last
     plain: bool  # `seen` is made of place and category only
     review_at: datetime | None  # where nobody above leads any more: when silence next does something about it
+    doubted: bool  # one of its dates has passed by a clock that nobody believes just now
 
     @property
     def answer_by(self) -> datetime:
@@ -240,6 +242,7 @@ def view(work: Work, case_id: int) -> CaseView | None:
         pursued=pursued(work, case),
         plain=case.plain,
         review_at=_reviewed(work, case),
+        doubted=_has_passed(work, case, now_doing.planned_by) and is_doubted(work.session),
         exchange=exchange(work, case_id, urgent=case.sla == Sla.P0) if case.version > 2 else NOTHING,
     )
 
@@ -254,6 +257,11 @@ def _reviewed(work: Work, case: Case) -> datetime | None:
         return None
     running = _RUNNING.all(work.session, case_id=case.id)
     return next((row.due_at for row in running if rung(work.town, row.rung).effect in _PRESSES), None)
+
+
+def _has_passed(work: Work, case: Case, planned_by: datetime | None) -> bool:
+    dates = (case.acknowledge_by, case.contact_by, case.resolve_by, planned_by)
+    return any(by is not None and by <= work.now for by in dates)
 
 
 _ACCEPTED = Statement("SELECT facts FROM case_event WHERE case_id = :case_id AND seq = 2")

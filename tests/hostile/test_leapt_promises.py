@@ -93,3 +93,25 @@ async def test_s35_what_an_older_case_was_promised_by_the_wrong_clock_is_named(t
     wall.set_by = timedelta(minutes=-30)
     await beats(town)
     assert len(await alarms(town)) == 1, "less than an hour is no promise that anybody would notice"
+
+
+async def test_s35_nothing_is_called_late_by_a_clock_that_is_not_believed(town: House, wall: Wall) -> None:
+    desk, resident = await town.staff("WY-01"), await town.resident()
+    await files(resident, "3栋楼道灯不亮")
+    wall.set_by = AHEAD
+    await beats(town)
+    await resident.says("怎么样了")
+    await desk.says("待办")
+    await desk.taps("签收")
+    for phone in (resident, desk):
+        assert not [text for text in phone.texts if "超时" in text or "超期" in text]
+    await town.do(_released)
+    await beats(town)
+    await resident.says("怎么样了")
+    assert "已经超时" in resident.last.text, "somebody has said that the clock is right"
+
+
+def _released(work: object) -> None:
+    from models.actions.leaping import release
+
+    release(work)  # type: ignore[arg-type]
