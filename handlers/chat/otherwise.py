@@ -49,6 +49,7 @@ async def refuse_unknown_button(query: CallbackQuery, turn: Turn, keys: Keys) ->
     """Forged, foreign, or drawn by nobody: one answer; what no key of ours signed for this chat is on record (S9)."""
     if query.message is None or read(keys, query.message.chat.id, query.data or "") is None:
         tries = await Tries.of(turn, "forged")
+        turn.forget_talk()  # a forged tap is nobody's act: no shift begins with it, no leave ends
         if not tries.many:  # one an hour says it; a thousand would bury what else there is to see
             tries.one_more()
             await turn.do(note_attempt, kind=AlarmKind.BUTTON_FORGED, update=turn.waiting.id)
