@@ -25,7 +25,11 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
     """
     said = read.understanding
     desk = town.desks[read.route.desk]
-    lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
+    alone = read.call is not None and read.call.alone
+    if alone:
+        lines = [w("请人给您打电话，对吗？")]
+    else:
+        lines = [w("您说的是这件事吗？"), Html(f"<b>{w('%(title)s', title=said.title)}</b>")]
     if not read.building:
         lines.append(w("地方：还不知道，他们会问您"))
     elif not home or town.buildings[read.building].compound != town.buildings[home].compound:
@@ -36,6 +40,16 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
         lines.insert(0, first)
     if said.category.code == UNCLASSIFIED and not read.by_hand:
         lines.append(w("我没全听懂，请%(desk)s的人来看", desk=desk_name(w, desk)))
+    elif read.call is not None:
+        lines.append(
+            w(
+                "交给：%(desk)s（%(phone)s），%(by)s前打尾号%(tail)s找您",
+                desk=desk_name(w, desk),
+                phone=desk.phone,
+                by=w.moment(read.call.by, now=now),
+                tail=read.call.phone[-4:],
+            )
+        )
     elif read.by_hand and not read.only_voice:
         lines.append(w("交给：%(desk)s（%(phone)s），有人给您打电话", desk=desk_name(w, desk), phone=desk.phone))
     elif read.patrol:
@@ -46,7 +60,7 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
         lines.append(w("交给：%(desk)s", desk=desk_name(w, desk)))
     if read.patrol and read.dates.resolve_by is not None:
         lines.append(w("%(by)s前去看，办了再来问您", by=w.moment(read.dates.resolve_by, now=now)))
-    else:
+    elif not alone:
         lines.append(dates(w, said.sla, read.dates, now=now))
     if said.also_named:
         others = w.plain("、").join(said.also_named)
@@ -60,6 +74,8 @@ def understanding(w: Words, read: Reading, town: Town, *, now: datetime, home: s
 def _previews(w: Words, read: Reading, town: Town) -> list[Html]:
     """What each receiver will read, word for word, and that nobody reads who it is unless the raiser chose so."""
     said = read.understanding
+    if read.call is not None:
+        return _with_number(w, read, alone=read.call.alone)
     if read.patrol:
         return [w("他们看到：「%(seen)s」，不提有人反映", seen=said.seen)]
     if len(said.seen) > FOLDED_FROM:
@@ -72,13 +88,29 @@ def _previews(w: Words, read: Reading, town: Town) -> list[Html]:
     return [w("服务台看到：「%(seen)s」%(photos)s", seen=said.seen, photos=photos), *_for_head(w, read, town, photos)]
 
 
+def _with_number(w: Words, read: Reading, *, alone: bool) -> list[Html]:
+    """Who is to be called leaves a number: whoever calls reads it, hidden though it is among the words."""
+    photos = w("和照片") if read.photos_seen else Html("")
+    also = w("只有给您打电话的人看到号码，谁都看不到您的名字")
+    if alone:
+        return [also]
+    seen = read.understanding.seen
+    if len(seen) <= FOLDED_FROM:
+        return [w("他们看到：「%(seen)s」%(photos)s", seen=seen, photos=photos), also]
+    return [*_in_three_lines(w, w("他们看到%(photos)s：", photos=photos), seen), also]
+
+
 def _folded(w: Words, read: Reading, town: Town) -> list[Html]:
     """The same where the words are long: all of them, three lines of which are in sight until somebody taps."""
     photos = w("和照片") if read.photos_seen else Html("")
     label = w("服务台看到%(photos)s：", photos=photos) if read.head_asked else w("他们看到%(photos)s：", photos=photos)
-    seen = Html(f"{label}<blockquote expandable>{escape(read.understanding.seen, quote=False)}</blockquote>")
-    cut = [tells_of_cut(w)] if was_cut(read.understanding.seen, SEEN_MOST) else []
-    return [seen, *cut, *(_for_head(w, read, town, photos) if read.head_asked else (w("看不到您是谁"),))]
+    long = _in_three_lines(w, label, read.understanding.seen)
+    return [*long, *(_for_head(w, read, town, photos) if read.head_asked else (w("看不到您是谁"),))]
+
+
+def _in_three_lines(w: Words, label: Html, seen: str) -> list[Html]:
+    cut = [tells_of_cut(w)] if was_cut(seen, SEEN_MOST) else []
+    return [Html(f"{label}<blockquote expandable>{escape(seen, quote=False)}</blockquote>"), *cut]
 
 
 def _for_head(w: Words, read: Reading, town: Town, photos: Html) -> list[Html]:

@@ -11,11 +11,12 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
 from handlers.chat.hearing import Private
-from handlers.chat.paper import Filing
+from handlers.chat.paper import Filing, Paper
 from handlers.words import Words
 from models.actions.reaching import delete_phone, leave_phone
 from models.queries.people import Speaker, phone_of
@@ -30,14 +31,16 @@ _FEWEST, _MOST = 7, 15
 
 
 class OwnNumber(Filter):
-    """One's own number, and nothing else in the message; hands on `phone`."""
+    """One's own number, and nothing else in the message; hands on `phone`. Who asked for a call says it for that."""
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, state: FSMContext, turn: Turn) -> bool | dict[str, Any]:
         if message.contact is not None:
             mine = message.from_user is not None and message.contact.user_id == message.from_user.id
             said = message.contact.phone_number if mine else ""
         else:
             said = own_number(message.text or "")
+            if said and (await Paper.of(state)).without_old_wish(turn.now).by_hand:
+                return False
         digits = re.sub(r"\D", "", said)
         if not _FEWEST <= len(digits) <= _MOST:
             return False

@@ -27,13 +27,14 @@ from models.rules.closure import (
     sampled,
 )
 from models.rules.gone import category_of, desk_of
-from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, push_at
+from models.rules.ladder import CALL_AGAIN, PERSON_ASKED, Due, push_at
 from models.rules.lifecycle import Event, Reader, State, Telling, move_for
-from models.rules.policy import Desk, Role, Sla
+from models.rules.policy import Category, Desk, Role, Sla
 from models.rules.refusals import CalledToday, NotYours, Refused, Stale
 from models.rules.ringing import when_there
 from models.store import Statement
 from models.turn import Work
+from models.understanding.reach import number_in, only_a_number
 
 _LAST_CLAIM = Statement("""
     SELECT facts FROM case_event WHERE case_id = :case_id AND event = 'claim' ORDER BY seq DESC LIMIT 1
@@ -162,9 +163,8 @@ def call_once_more(work: Work, case: Case, facts: Facts) -> None:
     before, asked = case.caller, facts.get("rung") == PERSON_ASKED.code
     found = put_on_call_list(work, case, but=before, at_once=asked)
     if asked and found is not None and found.code != before:
-        start_clocks(
-            work, case.id or 0, [person_by(_rung_at(work, case, found.code), work.town, found.code)], turn=case.version
-        )
+        starts = _rung_at(work, Sla(case.sla), category_of(work.town, case.category), found.code)
+        start_clocks(work, case.id or 0, [person_by(starts, work.town, found.code)], turn=case.version)
 
 
 def review_call(work: Work, case: Case) -> None:
@@ -196,9 +196,8 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
     before, known = pursued(work, case), phone_of(work, case.raiser_id) is not None
     if before.caller is not None and before.person_by is not None:
         return Answering(case.number, before.caller, before.person_by, known)
-    able = callers(work.town, case.building, but="")
-    caller = next((desk for desk in able if ways_to_place(work, desk, but=case.raiser_id)), able[0])
-    due = person_by(_rung_at(work, case, caller), work.town, caller)
+    sla, category = Sla(case.sla), category_of(work.town, case.category)
+    caller, due = will_call(work, building=case.building, sla=sla, category=category, raiser=case.raiser_id)
     move(work, case, Event.PERSON, actor=by.actor, role=Role.RESIDENT, facts={"caller": caller})
     start_clocks(work, case_id, [due], turn=next_round(work, case_id))
     case.caller = caller
@@ -208,9 +207,32 @@ def ask_person(work: Work, *, case_id: int, by: Speaker) -> Answering:
     return Answering(case.number, desk_of(work.town, caller), due.due_at, known)
 
 
-def _rung_at(work: Work, case: Case, desk: str) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the number in somebody's words is for. `phone`: as it was said; only whoever calls reads it."""
+
+    phone: str
+    by: datetime
+    alone: bool  # nothing else was said
+
+
+def call_on(work: Work, text: str, *, building: str, sla: Sla, category: Category, raiser: int | None) -> Call | None:
+    """The call that would be made if these words were handed to a person now; None where they name no number."""
+    if not (phone := number_in(text)):
+        return None
+    _, due = will_call(work, building=building, sla=sla, category=category, raiser=raiser)
+    return Call(phone, due.due_at, only_a_number(text))
+
+
+def will_call(work: Work, *, building: str, sla: Sla, category: Category, raiser: int | None) -> tuple[str, Due]:
+    """Which desk would call whoever asks for a person now, and until when: the nearest where anybody is."""
+    able = callers(work.town, building, but="")
+    caller = next((desk for desk in able if ways_to_place(work, desk, but=raiser)), able[0])
+    return caller, person_by(_rung_at(work, sla, category, caller), work.town, caller)
+
+
+def _rung_at(work: Work, sla: Sla, category: Category, desk: str) -> datetime:
     """When the desk hears of it, and its promise begins: what is urgent or sealed waits for nobody's hours."""
-    sla, category = Sla(case.sla), category_of(work.town, case.category)
     awake = push_at(work.now, sla, category, work.town)
     urgent = category.sealed or sla in (Sla.P0, Sla.P1)
     return awake if urgent else when_there(awake, work.town, desk_of(work.town, desk))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models.actions.calling import ask_person
+from models.actions.calling import Call, ask_person, call_on
 from models.actions.leading import answered, tell_all_but_the_lead
 from models.actions.moving import append, start_clocks
 from models.actions.reaching import leave_phone
@@ -27,7 +27,6 @@ from models.store import Statement
 from models.turn import Work
 from models.understanding import SEEN_MOST, Understanding, understand
 from models.understanding.masking import masked
-from models.understanding.reach import number_in
 from models.understanding.reading import clean, shortened
 from models.vault import keep_many
 
@@ -83,6 +82,7 @@ class Reading:
     for_head: str = ""  # how the head will call the raiser; "": hidden
     may_patrol: bool = False
     patrol: bool = False
+    call: Call | None = None  # who asked for a person left a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,11 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
     way = answered(work, way, said.category, building, sla=said.sla, sealed=sealed, accused=accused, raiser=raiser)
     starts = push_at(work.now, said.sla, said.category, work.town)
     dates = promised(said.sla, starts, work.town, way.desk)
+    call: Call | None = None
     if draft.by_hand and not draft.only_voice:  # who asks for a person waits no longer for it
         own = route(said.category, building, work.town, accused=accused, has_head=False, sla=said.sla)
         dates = earlier(promised(said.sla, starts, work.town, own.desk), dates)
+        call = call_on(work, draft.text, building=building, sla=said.sla, category=said.category, raiser=raiser)
     if patrol and dates.resolve_by is not None:
         dates = replace(dates, contact_by=None)  # nobody comes to the raiser's door
     return Reading(
@@ -148,6 +150,7 @@ def reading(work: Work, draft: Draft, *, home: str, raiser: int | None = None) -
         for_head=draft.for_head if way.ask_head else "",
         may_patrol=may_patrol,
         patrol=patrol,
+        call=call,
     )
 
 
@@ -236,8 +239,8 @@ def submit(
     _may_submit(work, raiser, read)
     case = write(work, draft, read, bot_id=bot_id, update_id=update_id, raiser=raiser.person)
     if draft.by_hand and not draft.only_voice:
-        if phone := number_in(draft.text):
-            leave_phone(work, bot_id=bot_id, chat_id=chat_id, lang=raiser.lang, phone=phone)
+        if read.call:
+            leave_phone(work, bot_id=bot_id, chat_id=chat_id, lang=raiser.lang, phone=read.call.phone)
         ask_person(work, case_id=case.id, by=raiser)
     tell_raiser(work, case, Telling.RECEIPT)
     return Filed(case.id, number_of(case.id))

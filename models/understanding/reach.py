@@ -34,10 +34,20 @@ _ANY_NUMBER = re.compile(r"(?<![\d.])\+?\d(?:[ \-]?\d){6,14}(?![\d.])")
 """Seven to fifteen digits: a landline without its area code up to the longest number there is (E.164)."""
 
 
+_OF_A_NUMBER = re.compile(r"[请打我的电话手机座号码联系方式是为\W\d_]*")
+"""What stands around a number that is given, and says nothing by itself."""
+
+
 def number_in(text: str) -> str:
     """The one telephone number among other words, digits alone; "" where there is none or several."""
     found = _ANY_NUMBER.findall(unicodedata.normalize("NFKC", text[:_SENTENCE]))
     return re.sub(r"[ \-]", "", found[0]) if len(found) == 1 else ""
+
+
+def only_a_number(text: str) -> bool:
+    """Whether nothing is said but one telephone number, and whose it is: 「电话13812345678」."""
+    said = unicodedata.normalize("NFKC", text[:_SENTENCE])
+    return bool(number_in(said)) and (bool(own_number(said)) or _OF_A_NUMBER.fullmatch(said) is not None)
 
 
 def number_and_code(text: str) -> tuple[int, str] | None:

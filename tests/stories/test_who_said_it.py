@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.house import House, buttons
-from tests.stories.living import files, in_charge
+from tests.stories.living import files, in_charge, opens_from_list
 from tests.stories.test_call_list import card_of
 from tests.stories.test_requests import asks_for_time
 
@@ -124,3 +126,33 @@ async def test_where_the_call_back_was_missed_the_next_moment_is_when_whoever_le
     receipt = resident.that_says("电话：").text
     assert f"在等{COMMUNITY}接手，最晚今天13:30。原定今天13:00前给您回话，已经超时，不用您催" in receipt
     assert community.texts
+
+
+@pytest.mark.parametrize("said", ["电话13812345678", "我的电话是138 1234 5678", "13812345678"])
+async def test_who_leaves_nothing_but_a_number_reads_who_will_call_it_and_when(house: House, said: str) -> None:
+    community, resident = await house.staff("SQ-PW"), await house.resident()
+    await house.turn(12 * HOUR)
+    await resident.says("找人工")
+    await resident.says(said)
+    assert resident.last.text.split("\n") == [
+        "请人给您打电话，对吗？",
+        f"交给：{COMMUNITY}（0595-00000103），明天12:30前打尾号5678找您",
+        "只有给您打电话的人看到号码，谁都看不到您的名字",
+    ]
+    await resident.taps("对，提交")
+    await opens_from_list(house, community, "SQ-PW")
+    assert community.last.text.startswith("📞 居民想找人说话，请在今天12:30前打个电话\n居民电话：13812345678")
+
+
+async def test_a_number_among_other_words_is_shown_to_be_read_by_whoever_calls(house: House) -> None:
+    await house.staff("SQ-PW")
+    resident = await house.resident()
+    await resident.says("楼下那个事情麻烦管一管吧")
+    assert "看不到您是谁" in resident.last.text
+    await resident.taps("找人工")
+    assert "有人给您打电话" in resident.last.text
+    await resident.says("13812345678")
+    card = resident.last.text
+    assert "今天13:00前打尾号5678找您" in card
+    assert card.endswith("他们看到：「楼下那个事情麻烦管一管吧 ***」\n只有给您打电话的人看到号码，谁都看不到您的名字")
+    assert "看不到您是谁" not in card, "a number tells who it is"
