@@ -55,6 +55,9 @@ RETURNS_WITHIN = 0.1
 _ROUNDING = 2e-6
 """Seconds a clock of microseconds and a sum of floats may be apart."""
 
+_ALBUM = 10
+"""Messages that may leave together: Telegram's albums hold no more."""
+
 _SWEEP_EVERY = 4096
 """Reservations after which chats long silent are forgotten."""
 
@@ -83,7 +86,8 @@ def wait_of(limits: Limits, used: Used, priority: Priority, now: float) -> tuple
     )
     if wait > 0.0:
         return wait, False
-    ahead = [until for other, until in used.wanted.items() if other < priority and until > now]
+    told_at_most = now + _reach(limits.bot) + 1.0
+    ahead = [until for other, until in used.wanted.items() if other < priority and now < until <= told_at_most]
     wait = max(_wait(used.bot, limits.bot, now), max(ahead) - now if ahead else 0.0)
     return wait, wait > 0.0
 
@@ -91,9 +95,9 @@ def wait_of(limits: Limits, used: Used, priority: Priority, now: float) -> tuple
 def after(limits: Limits, used: Used, messages: int, now: float) -> Used:
     """The same limits once so many messages have left."""
     return Used(
-        bot=max(used.bot, now) + messages * limits.bot.every,
-        chat=max(used.chat, now) + messages * limits.chat.every,
-        group=None if used.group is None else max(used.group, now) + messages * limits.group.every,
+        bot=_free_at(used.bot, limits.bot, now) + messages * limits.bot.every,
+        chat=_free_at(used.chat, limits.chat, now) + messages * limits.chat.every,
+        group=None if used.group is None else _free_at(used.group, limits.group, now) + messages * limits.group.every,
         halted=used.halted,
         wanted=used.wanted,
     )
@@ -102,10 +106,18 @@ def after(limits: Limits, used: Used, messages: int, now: float) -> Used:
 def _wait(free_at: float, rate: Rate, now: float) -> float:
     """Seconds until the limit lets one more through."""
     tolerance = rate.every * (rate.burst - 1)
-    # further ahead than anything counted can be: the machine's clock was set back
-    ahead = min(free_at - now, tolerance + rate.every)
-    wait = ahead - tolerance
+    wait = _free_at(free_at, rate, now) - now - tolerance
     return wait if wait > _ROUNDING else 0.0
+
+
+def _free_at(free_at: float, rate: Rate, now: float) -> float:
+    """When the limit is next free; now, too, where no count could have brought it so far: the clock was set back."""
+    return now if free_at - now > _reach(rate) else max(free_at, now)
+
+
+def _reach(rate: Rate) -> float:
+    """Seconds a limit can be used up ahead: its burst, and the longest album on top."""
+    return rate.every * (rate.burst + _ALBUM)
 
 
 class Budget(Protocol):

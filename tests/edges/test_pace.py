@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.pace import LENIENT, STRICT, Pace
+from bot.telegram.pace import LENIENT, STRICT, Pace, Used, after, wait_of
 from models.ports import Priority
 from tests.edges.clocks import StandingClock
 
@@ -151,7 +151,36 @@ def test_a_clock_set_back_an_hour_silences_nobody_for_an_hour() -> None:
     pace = Pace(STRICT, clock)
     pace.reserve(BOT, CHAT, Priority.ANSWER)
     clock.turn(-3600)
-    assert pace.reserve(BOT, CHAT, Priority.ANSWER) <= STRICT.chat.every
+    wait = pace.reserve(BOT, CHAT, Priority.ANSWER)
+    assert 0.0 < wait <= STRICT.chat.every
+    clock.turn(wait + 1e-5)
+    assert pace.reserve(BOT, CHAT, Priority.ANSWER) == 0.0
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["by a count no setting moves", "by the clock alone"])
+def test_a_halt_of_half_a_minute_is_over_in_half_a_minute_though_the_clock_is_set_back(counts: bool) -> None:
+    clock, passed = StandingClock(), 0.0
+    pace = Pace(STRICT, clock, steady=(lambda: passed) if counts else None)
+    pace.halt(BOT, 0, 30)
+    clock.turn(-36_000)
+    assert pace.reserve(BOT, CHAT, Priority.ANSWER) == pytest.approx(30)
+    clock.turn(30)
+    passed += 30
+    assert pace.reserve(BOT, CHAT, Priority.ANSWER) == 0.0
+    clock.turn(36_000)
+    assert pace.reserve(BOT, CHAT, Priority.ANSWER) == (pytest.approx(STRICT.chat.every) if counts else 0.0)
+
+
+def test_what_was_counted_before_the_common_clock_was_set_back_holds_nobody_up() -> None:
+    now, hours = 0.0, 36_000.0
+    used = Used(hours, hours, hours, halted=now, wanted={int(Priority.EMERGENCY): hours})
+    assert wait_of(STRICT, used, Priority.BROADCAST, now) == (0.0, False)
+    left = after(STRICT, used, 10, now)
+    assert (left.bot, left.chat) == pytest.approx((10 * STRICT.bot.every, 10 * STRICT.chat.every))
+    assert wait_of(STRICT, left, Priority.BROADCAST, now) == (
+        pytest.approx(left.group - 16.0 if left.group else 0),
+        False,
+    )
 
 
 def test_thirty_thousand_chats_leave_no_trace_once_silent() -> None:

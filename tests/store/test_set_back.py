@@ -17,6 +17,7 @@ from models.rules.policy import Town
 from models.store import Keys, Statement, Store
 from models.town import load_town, sample_town_folder
 from models.turn import Work
+from scheduler.steps import Steps
 from tests.store.test_inbox import said
 from tests.store.test_outbox import promise
 
@@ -187,3 +188,14 @@ async def test_a_fence_is_no_halt_and_stands_whatever_the_clock_does(store: Stor
     assert not await store.read(is_fenced)
     assert not (await store.read(standing, office_now=NOW)).fenced
     assert max((await moments(store, NOTICES)).values()) <= NOW, "what was put off for ever leaves too"
+
+
+def test_a_clock_that_stepped_ahead_twice_comes_back_the_way_it_went() -> None:
+    steps, hour = Steps(MINUTE), timedelta(hours=1)
+    steps.ahead(2 * hour, shows=NOW + 2 * hour)
+    steps.ahead(10 * hour, shows=NOW + 12 * hour)
+    assert steps.since == NOW + 2 * hour
+    assert steps.back(4 * hour) == [back(4 * hour, NOW + 12 * hour)]
+    assert steps.back(7 * hour) == [back(6 * hour, NOW + 8 * hour), back(hour, NOW + 2 * hour)]
+    assert steps.back(hour + MINUTE / 2) == [back(hour, NOW + hour)], "what is left nobody would notice"
+    assert steps.back(hour) == [back(hour)], "it never stood right before"
