@@ -168,7 +168,10 @@ class Process:
     async def _strike(self) -> None:
         """As a Metronome does, once the dead are buried."""
         if self.life.name is not None:
-            await self.life.bury_the_dead()
+            try:
+                await self.life.bury_the_dead()
+            except Exception as error:  # as Life.run does
+                self.world.note(f"p{self.number}: the dead could not be looked for: {type(error).__name__}")
         wanted: list[datetime] = []
         tidies = self.world.tidies_now(self)
         for beat in (*self._beats, *([self._housekeeping] if tidies else ())):
