@@ -15,8 +15,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
+from handlers.cards.buttons import Verb, button
 from handlers.cards.following import family_card
-from handlers.cards.phrases import desk_name
+from handlers.cards.phrases import desk_name, title
 from handlers.cards.pursuit import answering, hurried, hurry_buttons
 from handlers.cards.raiser import question_buttons, standing_of, with_place
 from handlers.chat.adding import case_meant
@@ -31,7 +32,7 @@ from models.actions.pursuing import may_withdraw, thank, urge
 from models.queries.cases import CaseView, only_question, own_cases, view
 from models.queries.following import followed
 from models.queries.people import Speaker
-from models.queries.pursued import newest_open, only_open, thankable
+from models.queries.pursued import newest_open, thankable
 from models.rules.lifecycle import HELD
 from models.rules.policy import UNCLASSIFIED, Town
 from models.rules.refusals import NothingSaid, Refused
@@ -40,6 +41,8 @@ from models.understanding import ASKED, Intent, understand
 from models.understanding.answering import hurries
 from models.understanding.reach import wants_a_call
 
+MOST_OFFERED = 6
+"""Cases of which one may say that it need not be done: as many buttons as fit beside their question."""
 MOST_SHOWN = 3
 """Cases one answer tells of: a large-font phone's screen."""
 
@@ -157,23 +160,50 @@ async def tell_standing(
 
 @router.message(Courtesy(Intent.WITHDRAW))
 async def put_away_draft(
-    message: Message, state: FSMContext, turn: Turn, w: Words, speaker: Speaker | None, town: Town
+    message: Message,
+    about: int | None,
+    state: FSMContext,
+    turn: Turn,
+    w: Words,
+    speaker: Speaker | None,
+    town: Town,
 ) -> SendMessage:
-    """The draft is put away; what was handed in already is for a person to take back."""
-    if (await Paper.of(state)).text:
+    """The draft is put away; of what was handed in already 真的不用办了 is asked, and before that of which."""
+    if about is None and (await Paper.of(state)).text:
         await state.clear()
         return SendMessage(chat_id=message.chat.id, text=w("好的，这件不提交了。"))
     if (asked := await _still_asked(message.chat.id, turn, w, speaker)) is not None:
         return asked
-    open_one = await turn.ask(only_open, person=speaker.person) if speaker is not None else None
-    if speaker is not None and open_one is not None:
-        await turn.ask(may_withdraw, case_id=open_one, by=speaker)
-        return withdrawing(open_one, turn, w)
+    own = await turn.ask(own_cases, person=speaker.person, number=about, most=MOST_OFFERED) if speaker else ()
+    mine = [case for case in own if case.state.open]
+    if speaker is not None and len(mine) == 1:
+        await turn.ask(may_withdraw, case_id=mine[0].id, by=speaker)
+        return withdrawing(mine[0].id, turn, w)
+    if mine:
+        return _which_to_withdraw(message.chat.id, mine, turn, w)
     desk = who_answers(speaker, town)
     return SendMessage(
         chat_id=message.chat.id,
         text=w("已经提交的事要撤回，请打%(desk)s：%(phone)s。", desk=desk_name(w, desk), phone=desk.phone),
     )
+
+
+def _which_to_withdraw(chat_id: int, cases: Sequence[CaseView], turn: Turn, w: Words) -> SendMessage:
+    """A button a case, with what it is about."""
+    rows = tuple(
+        (
+            button(
+                turn.keys,
+                chat_id,
+                w.plain("%(number)s号 %(title)s", number=case.number, title=title(w, case)),
+                Verb.WITHDRAW,
+                of=case.id,
+                version=case.version,
+            ),
+        )
+        for case in cases
+    )
+    return SendMessage(chat_id=chat_id, text=w("哪一件不用办了？"), reply_markup=keyboard(rows))
 
 
 async def _still_asked(chat_id: int, turn: Turn, w: Words, speaker: Speaker | None) -> SendMessage | None:

@@ -203,3 +203,16 @@ async def test_a_desk_turns_the_pages_of_all_that_waits(house: House) -> None:
     assert "垃圾没清" in desk.last.text, "in words"
     await desk.taps("上一页")
     assert [one for one in buttons(desk.last) if one.isdigit()] == first
+
+
+async def test_who_takes_one_of_two_back_says_which(house: House) -> None:
+    resident = await house.resident()
+    await files(resident, LIGHT)
+    await files(resident, "3栋的垃圾没人收")
+    await resident.says("算了不用了")
+    assert resident.last.text == "哪一件不用办了？"
+    assert buttons(resident.last) == ["0002号 3栋垃圾没清", "0001号 3栋灯、门或监控坏了"]
+    await resident.taps("0001号 3栋灯、门或监控坏了")
+    assert resident.last.text.startswith("0001号真的不用办了吗？")
+    await resident.says("0002号不用办了")
+    assert resident.last.text.startswith("0002号真的不用办了吗？")
