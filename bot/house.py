@@ -76,7 +76,7 @@ async def house(settings: Settings, *, town: Town | None = None, existing: bool 
     if existing:
         await refuse_another_version(settings)
     else:
-        _make(settings.data_dir)
+        make_folder(settings.data_dir)
     store = await Store.open(settings.store_url)
     try:
         keys = await _keys_of(store, settings.keys_path)
@@ -95,7 +95,8 @@ async def refuse_another_version(settings: Settings) -> None:
         raise DatabaseRefused(f"its tables are at revision {stands}, not {HEAD}: use the huiyin that serves it")
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """The folder of everything that is kept is there, or `NoPlace` says why it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
             who, at, place = address.removeprefix("postgresql://").rpartition("@")
             if "@" in who or (at and "/" in who.partition(":")[0]):
                 raise ValueError("in a user's name or a password write %40 for @ and %2F for /")
+            if re.search(r"[?&]password=", place):
+                raise ValueError("its password stands before the host: postgresql://user:password@host/huiyin")
             port = re.match(r"(?:\[[^]/?]*\]|[^:/?]*)(?::([^/?]*))?", place)
             if port and port[1] and not (port[1].isdecimal() and int(port[1]) <= PORTS):
                 raise ValueError(f"its port is a number up to {PORTS}: postgresql://user:password@host:5432/huiyin")

@@ -19,6 +19,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.clocks import MachineClock, OfficeClock
+from bot.house import make_folder
 from bot.operations.archive import BackupRefused, Damaged, Opener, read_secret
 from bot.operations.audit import read_anchors
 from bot.operations.backup import FORMAT, Begin, End, Sum, anchor_written
@@ -79,7 +80,7 @@ async def restore(settings: Settings, source: Path, *, anchors: Path | None = No
     known = read_anchors(anchors).anchors if anchors is not None else ()
     begin, end = await asyncio.to_thread(_read_through, source, secret)
     aside = settings.data_dir / ".files.restoring"
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     shutil.rmtree(aside, ignore_errors=True)
     try:
         bringing = _Bringing(settings, source, secret, aside, known)

@@ -150,6 +150,7 @@ def test_an_invitation_to_nowhere_is_refused(role: str, place: str, reason: str,
         ({"database_url": "postgresql://u:p@hunter2@127.0.0.1/h"}, "%40"),  # half of it would be shown as the host
         ({"database_url": "postgresql://u:p@hunter2:x@127.0.0.1/h"}, "%40"),  # … or as the port
         ({"database_url": "postgresql://u/x:hunter2@127.0.0.1/h"}, "%2F"),  # … or as the name of the database
+        ({"database_url": "postgresql://127.0.0.1/h?user=u&password=hunter2"}, "before the host"),  # … or as it is
     ],
 )
 def test_a_weak_or_contradictory_setting_is_refused_by_name(
