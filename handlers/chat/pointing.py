@@ -66,7 +66,7 @@ async def take_note(
 ) -> SendMessage:
     """What sounds like a matter may be written down with one tap; nothing is filed unasked."""
     if desk_of(speaker, town) is None or understand(said.text, town, home=None).category.code == UNCLASSIFIED:
-        return await point_to_cards(message, w)
+        return await point_to_cards(message, w) if desk_of(speaker, town) is not None else point_head(message, w)
     await state.set_data({"noted": said.text, "card": turn.waiting.id})
     chat_id = turn.waiting.chat_id
     offer = button(turn.keys, chat_id, w.plain("登记这句"), Verb.ENTER, of=turn.waiting.id, version=NOTED)
@@ -74,6 +74,17 @@ async def take_note(
         chat_id=chat_id,
         text=w("这句话没有发给任何人。有人来反映，点「登记这句」；要带话、派工、报办好，请在那张卡片上点按钮。"),
         reply_markup=keyboard(((offer,),)),
+    )
+
+
+def point_head(message: Message, w: Words) -> SendMessage:
+    """A neighbour who helps has no counter and sends nobody out: what they did is said by one button."""
+    return SendMessage(
+        chat_id=message.chat.id,
+        text=w(
+            "谢谢您！这句话还没告诉别人：办好了，点卡片上的「已经好了」再说一句；没说通就点「没空」，自有人来办。"
+            "您自己家的事，请扫您家楼道里的二维码。"
+        ),
     )
 
 

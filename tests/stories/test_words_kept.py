@@ -216,3 +216,14 @@ async def test_who_takes_one_of_two_back_says_which(house: House) -> None:
     assert resident.last.text.startswith("0001号真的不用办了吗？")
     await resident.says("0002号不用办了")
     assert resident.last.text.startswith("0002号真的不用办了吗？")
+
+
+async def test_a_head_who_says_what_was_done_is_shown_the_one_button(house: House) -> None:
+    await house.staff("WY-01")
+    head, resident = await house.head(), await house.resident()
+    await files(resident, "楼上晚上拖桌椅响，吵得睡不着")
+    await head.taps("我来看看")
+    await head.says("我跟楼上说过了，他们答应铺垫子")
+    assert head.last.text.startswith("谢谢您！这句话还没告诉别人：办好了，点卡片上的「已经好了」再说一句")
+    assert "登记" not in head.last.text
+    assert "已经好了" in [label for one in head.messages for label in buttons(one)]
