@@ -177,10 +177,8 @@ def test_what_was_counted_before_the_common_clock_was_set_back_holds_nobody_up()
     assert wait_of(STRICT, used, Priority.BROADCAST, now) == (0.0, False)
     left = after(STRICT, used, 10, now)
     assert (left.bot, left.chat) == pytest.approx((10 * STRICT.bot.every, 10 * STRICT.chat.every))
-    assert wait_of(STRICT, left, Priority.BROADCAST, now) == (
-        pytest.approx(left.group - 16.0 if left.group else 0),
-        False,
-    )
+    wait, queues = wait_of(STRICT, left, Priority.BROADCAST, now)
+    assert (wait, queues) == (pytest.approx((10 - STRICT.group.burst + 1) * STRICT.group.every), False)
 
 
 def test_thirty_thousand_chats_leave_no_trace_once_silent() -> None:
