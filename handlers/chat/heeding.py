@@ -45,6 +45,10 @@ CARED_FOR = timedelta(days=1)
 """So long after the last word every word is about the same (`LOOKED_FOR` in danger); later a matter that is clearly
 named is one of its own."""
 
+IN_HASTE = 60
+"""So many characters somebody types while help is on its way; whoever writes a letter meanwhile writes of something
+else, whatever its matter is called."""
+
 _UNHEARD = frozenset({UNCLASSIFIED, "C09-1"})
 """「没人理我」 is no complaint about the firm from somebody who waits for a human voice."""
 
@@ -95,7 +99,12 @@ async def _joins_emergency(
     message: Message, waits: Needing, told: Understanding, state: FSMContext, turn: Turn, speaker: Speaker, town: Town
 ) -> bool:
     """Whether the words are of the emergency that is open: what answers a card, thanks or asks how it stands is not."""
-    if message.reply_to_message is not None or await state.get_state() is not None or await state.get_data():
+    if (
+        len(message.text or message.caption or "") > IN_HASTE
+        or message.reply_to_message is not None
+        or await state.get_state() is not None
+        or await state.get_data()
+    ):
         return False
     code = told.category.code
     if await turn.ask(contradicted, person=speaker.person, text=message.text or "") is not None:
