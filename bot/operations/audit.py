@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.settings import PREFIX, Settings
-from models.migrations.granting import grant
+from models.migrations.granting import NO_ROLES, RoleRefused, grant
 from models.queries.audit import Audit, verify
 from models.rules.chain import Anchor, read_anchor
 from models.store import DatabaseRefused, Store
@@ -74,7 +74,9 @@ def _told(audit: Audit, path: Path, known: Anchors) -> Iterator[str]:
 
 async def grant_role(settings: Settings, role: str) -> None:
     """The tables are the newest, and `role` may do what serving needs; `RoleRefused` says why not."""
-    store = await Store.open(settings.store_url, as_it_is=settings.store_url.startswith("sqlite:"))
+    if settings.store_url.startswith("sqlite:"):
+        raise RoleRefused(NO_ROLES)
+    store = await Store.open(settings.store_url)
     try:
         await store.run(lambda session: grant(session.connection(), role))
     finally:

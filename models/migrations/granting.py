@@ -16,13 +16,16 @@ class RoleRefused(DatabaseRefused):
     """That role cannot be the one that serves; the message says why."""
 
 
+NO_ROLES = "SQLite has no roles: whoever writes the file may change it, and the seals find it"
+
+
 def grant(connection: "Connection", role: str) -> None:
     """The role may do what serving needs and cannot change or delete an event or a seal; `RoleRefused` says no.
 
     Only PostgreSQL has roles. To be repeated by the owner after every upgrade: new tables come with no rights.
     """
     if connection.dialect.name != "postgresql":
-        raise RoleRefused("SQLite has no roles: whoever writes the file may change it, and the seals find it")
+        raise RoleRefused(NO_ROLES)
     _check(connection, role)
     name = connection.dialect.identifier_preparer.quote_identifier(role)
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()

@@ -55,7 +55,7 @@ async def test_what_is_said_to_be_done_can_still_be_taken_back_or_talked_about(h
     await files(resident, "3栋楼道灯不亮")
     await brought_to("claimed", desk, resident)
     await resident.says("找人工")
-    assert community.with_button("说解决了").text.startswith("📞 待打电话")
+    assert community.with_button("说解决了").text.startswith("📞 居民想找人说话")
     await resident.taps("更多")
     await resident.taps("不用办了")
     await resident.taps("不办了，留着")

@@ -62,6 +62,8 @@ async def test_a_cry_for_help_and_a_voice_are_there_to_try(open_page: Opens) -> 
     await thumbs.sees("resident", "别扒门", "119")
     await thumbs.sees("property", "电梯困人")
     await thumbs.sees("community", "电梯困人")
+    await thumbs.tap("resident", "报错了")  # or what she says next would be for those who come
+    await thumbs.sees("property", "报错了")
     answers = await thumbs.messages("neighbour").count()
     await thumbs.try_chip("neighbour", "一段语音")
     await expect(thumbs.phone("neighbour").locator(".message.mine .voice").last).to_be_visible(timeout=PATIENCE)
