@@ -11,12 +11,14 @@ import os
 import re
 import secrets
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from models.store.locks import is_at
 
 _ours: set[Path] = set()
+_making = threading.Lock()  # a file is ours with its first byte, also for whoever is told to stop at that moment
 
 
 @contextlib.contextmanager
@@ -27,7 +29,6 @@ def aside(path: Path) -> Iterator[Path]:
     """
     _sweep(path)
     name, lock = _made(path)
-    _ours.add(name)
     try:
         yield name
     finally:
@@ -42,20 +43,24 @@ def leave_on_sigterm() -> None:
 
 
 def _leave() -> None:
-    for name in tuple(_ours):
-        _take_away(name)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGTERM)
+    with _making:
+        for name in tuple(_ours):
+            _take_away(name)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _made(path: Path) -> tuple[Path, int]:
     while True:
         name = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with _making:
+            lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _ours.add(name)
         with contextlib.suppress(OSError):  # a disk without locks, as some that are carried away: left ones stay there
             fcntl.flock(lock, fcntl.LOCK_EX)
         if is_at(lock, name):
             return name, lock
+        _ours.discard(name)
         os.close(lock)  # somebody swept it away before it was locked
 
 

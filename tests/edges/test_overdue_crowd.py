@@ -7,6 +7,7 @@ import pytest
 
 from models.ports import Priority
 from models.rules.policy import Town
+from scheduler.delivery import AT_ONCE
 from tests.edges.crowd import Crowd, crowd
 from tests.edges.virtual import lived
 
@@ -64,7 +65,9 @@ async def _lists_and_no_storm(one: Crowd) -> None:
 
 
 def _receipts_first(one: Crowd) -> None:
+    """Nothing is claimed before the receipts are; of the letters held side by side, any may be drawn first."""
     order = [letter.priority for letter in one.gateway.told]
     receipts = order.count(Priority.RECEIPT)
     assert receipts
-    assert order[:receipts] == [Priority.RECEIPT] * receipts
+    last = max(place for place, priority in enumerate(order) if priority == Priority.RECEIPT)
+    assert last < receipts + AT_ONCE
