@@ -121,7 +121,7 @@ def care_words(w: Words, *, of_another: bool = False) -> Html:
         beside = w("您在旁边就守着、陪着说说话，别刺激，别硬拉。不知道怎么劝，打12356，24小时有人接。")
         return Html(f"<b>{first}</b>\n{beside}")
     seen = w("您的话我们看到了，您不是一个人。")
-    call = w("现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。")
+    call = w("有危险、吃了药或受了伤，马上打120、110；想找人说说，请打12356，24小时有人接。")
     return Html(f"{seen}\n{call}")
 
 

@@ -96,7 +96,7 @@ async def test_somebody_who_may_not_want_to_live_hears_a_voice_and_the_community
     await resident.says("我不想活了")
     (receipt,) = resident.news
     assert receipt == (
-        "您的话我们看到了，您不是一个人。\n现在就想找人说说，请打12356，24小时有人接；有危险请打120、110。\n"
+        "您的话我们看到了，您不是一个人。\n有危险、吃了药或受了伤，马上打120、110；想找人说说，请打12356，24小时有人接。\n"
         "已经请浦望社区服务台（0595-00000103）的人马上联系您，编号0001。只有他们知道，不给别人看。"
     )
     # a lock screen shows nothing
