@@ -178,7 +178,9 @@ _REPLAY = Statement("""\
 UPDATE "update" SET done_at = NULL, parked_at = NULL, reason = NULL, tries = 0, lease = NULL, leased_until = NULL
 WHERE id = :id AND parked_at IS NOT NULL""")
 _CLEAR_ALARM = Statement("UPDATE alarm SET cleared_at = :now WHERE kind = :kind AND ref = :ref AND cleared_at IS NULL")
-_FORGET = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL')
+# the newest stays: SQLite gives its number away again otherwise, and a draft's buttons are named by it
+_FORGET = Statement("""\
+DELETE FROM "update" WHERE done_at < :before AND parked_at IS NULL AND id < (SELECT max(id) FROM "update")""")
 _FORGET_PARKED = Statement('DELETE FROM "update" WHERE done_at < :before AND parked_at IS NOT NULL')
 _RECALL = Statement("SELECT key, state, body, changed_at FROM talk WHERE key = :key")
 _RECALL_ALL = Statement(
@@ -308,7 +310,10 @@ def replay(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def forget(session: Session, before: datetime) -> int:
-    """Updates done before that moment are forgotten, parked ones are not; how many. Callers pass now - KEPT."""
+    """Updates done before that moment are forgotten, parked ones and the newest are not; how many.
+
+    Callers pass now - KEPT. No number of a row is ever given twice.
+    """
     return _FORGET.run(session, before=before)
 
 

@@ -206,6 +206,18 @@ async def test_done_updates_are_forgotten_after_their_time(store: Store, keys: K
     assert (await store.read(inbox.backlog)).oldest_at == NOW
 
 
+async def test_after_an_idle_week_no_row_has_the_number_of_an_older_one(store: Store, keys: Keys) -> None:
+    """A draft's buttons are named by the row they came with: an old one must not be a new one's (sim, seed 50)."""
+    await store.run(inbox.take_in, keys, 1, [said(1), said(2, 8)], NOW)
+    before = await claimed(store, keys)
+    for row in before:
+        await store.run(inbox.settle, row.id, "a", NOW)
+    await store.run(inbox.forget, NOW + timedelta(days=8))
+    await store.run(inbox.take_in, keys, 1, [said(3)], NOW)
+    (after,) = await claimed(store, keys)
+    assert after.id > max(row.id for row in before)
+
+
 async def test_a_claimed_update_brings_its_conversation(store: Store, keys: Keys) -> None:
     await store.run(inbox.take_in, keys, 1, [said(1)], NOW)
     (row,) = await claimed(store, keys)
