@@ -230,7 +230,6 @@ def test_a_database_is_not_served_without_its_keys(command: str, lost: str, tmp_
         ("drain", "status"),
         ("check",),
         ("verify-audit",),
-        ("database", "grant", "huiyin_serves"),
     ],
     ids=" ".join,
 )
