@@ -29,7 +29,7 @@ check: setup
 
 test: check
 	$(BIN)/python -m tests.browser_ready
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	$(BIN)/huiyin bench

@@ -57,7 +57,8 @@ async def test_a_complaint_comes_back_until_the_resident_says_it_is_solved(open_
     await thumbs.picture("4-climbed")
 
     await thumbs.tap("community", "签收", on=number)
-    await thumbs.sees("community", number, "已签收")  # a card that is just being drawn anew moves under the thumb
+    signed = thumbs.key("community", "签收", on=number)
+    await expect(signed).to_have_count(0, timeout=PATIENCE)  # a card that is being drawn anew moves under the thumb
     await say_it_is_done(thumbs, "community", number, "厂家更换门锁，已复检合格")
     await thumbs.tap("resident", "解决了", on=number)
     await thumbs.sees("resident", number, "办结")
