@@ -157,7 +157,7 @@ def verify_newest(session: Session) -> Wrong | None:
         return None
     audit, inside = Audit(), _UNDER.all(session, first=seal.first_id, last=seal.last_id)
     for row in inside:
-        if _link_of(row) != row.hash:
+        if link_of(row) != row.hash:
             audit.found(row.id, row.case_id, row.seq, "it is not what its hash says: changed, or in another's place")
     after, covered = (before[0].hash, before[0].last_id) if before else (GENESIS, 0)
     _verify_seal(audit, seal, inside, after=after, covered=covered)
@@ -184,7 +184,7 @@ def _verify_chains(session: Session, audit: Audit) -> None:
 
 def _verify_event(audit: Audit, before: Row | None, row: Row) -> None:
     seq, after = (0, GENESIS) if before is None else (before.seq, before.hash)
-    if _link_of(row) != row.hash:
+    if link_of(row) != row.hash:
         audit.found(row.id, row.case_id, row.seq, "it is not what its hash says: changed, or in another's place")
     elif row.seq != seq + 1:
         audit.lacks(Gap(row.case_id, seq + 1, 0 if before is None else before.id, row.id))
@@ -197,7 +197,7 @@ def _verify_event(audit: Audit, before: Row | None, row: Row) -> None:
         audit.found(row.id, row.case_id, row.seq, "it was written before the event that it follows")
 
 
-def _link_of(row: Row) -> str:
+def link_of(row: Row) -> str:
     """The hash the event must have, by what it says."""
     return link_hash(
         row.prev_hash,

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 
+from models.queries.audit import link_of
 from models.queries.breaches.found import MOST, Look, Question, Violation, asked
 from models.rules.alarms import AlarmKind
-from models.rules.chain import GENESIS, link_hash
+from models.rules.chain import GENESIS
 from models.rules.ladder import OUR_OWN, REVIEW
 from models.rules.lifecycle import Event, State, Telling, move_for
 from models.store import Statement
@@ -137,19 +138,7 @@ def _rewritten(look: Look) -> Iterator[Violation]:
     while many < MOST and (rows := look.rows(_EVENTS, behind=behind)):
         behind = rows[-1].id
         for row in rows:
-            link = link_hash(
-                row.prev_hash,
-                case_id=row.case_id,
-                seq=row.seq,
-                event=row.event,
-                frm=row.from_state,
-                to=row.to_state,
-                role=row.role,
-                person=row.person_id,
-                facts=row.facts,
-                happened_at=row.happened_at,
-            )
-            if link != row.hash:
+            if link_of(row) != row.hash:
                 many += 1
                 yield Violation(
                     "I6", "event", row.id, f"number {row.seq} of case {row.case_id} was changed: its hash does not fit"
